@@ -1,0 +1,57 @@
+# Two commands on a fresh machine: `make demo`, then `make test`. Needs Python 3.11+, git, make.
+.DELETE_ON_ERROR:
+.PHONY: setup demo test check bench gui coverage lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+VENV := .venv
+RUN := $(VENV)/bin/python
+# CPU=1 leaves the GPU build of onnxruntime out (docs/install.md).
+LOCK := $(if $(CPU),$(VENV)/requirements-cpu.lock,requirements.lock)
+STAMP := $(VENV)/.installed$(if $(CPU),-cpu,)
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Sightline needs Python 3.11 to 3.13; set PYTHON=…")'
+	@$(PYTHON) installer/system_libraries.py
+	@rm -f $(VENV)/.installed $(VENV)/.installed-cpu
+	$(PYTHON) -m venv $(VENV)
+	@echo "installing the locked packages (about 1.5 GB on disk) …"
+	@$(RUN) -m pip uninstall -q -y $(if $(CPU),onnxruntime-gpu,onnxruntime) 2>/dev/null || true
+	@$(if $(CPU),$(RUN) installer/cpu_lock.py requirements.lock $(LOCK),true)
+	@$(RUN) -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r $(LOCK)
+	@$(RUN) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	$(RUN) -m workstation demo $(DEMO)
+
+test: setup
+	$(RUN) -m pytest $(PYTEST)
+
+check: setup
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(VENV)/bin/lint-imports
+	$(RUN) -m mypy
+	$(RUN) -m pytest $(PYTEST)
+
+bench: setup
+	$(RUN) -m workstation bench $(BENCH)
+
+gui: setup
+	$(RUN) -m workstation gui
+
+coverage: setup
+	$(RUN) -m coverage erase
+	$(RUN) -m coverage run -m pytest $(PYTEST)
+	$(RUN) -m coverage combine -q
+	$(RUN) -m coverage report
+
+# Rewrites the lock file from pyproject.toml; needs uv.
+lock:
+	uv pip compile pyproject.toml --group test --group check --group build --universal --python-version 3.11 \
+		--generate-hashes --no-header -q -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .coverage*

@@ -1,0 +1,1 @@
+"""The map: projection, viewport and layers; Qt only in `mapview.qt`, which only `ui` may import."""

@@ -1,0 +1,1 @@
+"""Time, frames, decoding and picture geometry: knows nothing of cases, models or windows."""
