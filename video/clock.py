@@ -1,0 +1,115 @@
+"""PTS ↔ media time ↔ wall clock, and their text; all integer arithmetic, no drift, no guessing."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from resources.errors import UserError
+from video.types import TimeNs
+
+NS_PER_S = 1_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class BadTime(UserError):
+    """A time text that is not ISO 8601 with a zone."""
+
+
+def pts_to_ns(pts: int, first_pts: int, time_base: Fraction) -> TimeNs:
+    """Media time of a presentation time stamp, rounded to the nearest nanosecond."""
+    return TimeNs(
+        _divide_rounded((pts - first_pts) * time_base.numerator * NS_PER_S, time_base.denominator)
+    )
+
+
+def ns_to_pts(time_ns: TimeNs, first_pts: int, time_base: Fraction) -> int:
+    """The time stamp nearest to a media time; inverse of `pts_to_ns` for ticks above 2 ns."""
+    return first_pts + _divide_rounded(
+        time_ns * time_base.denominator, time_base.numerator * NS_PER_S
+    )
+
+
+def _divide_rounded(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """When a source was recorded, and how far its recorder's clock was off.
+
+    `recorded_start_ns` is what the recorder showed at the first frame, in nanoseconds since
+    1970 UTC. `offset_ns` is recorder display minus reference (positive: the recorder is fast),
+    so true time = recorded time − offset.
+    """
+
+    recorded_start_ns: int
+    offset_ns: int = 0
+
+    def to_wall(self, time_ns: TimeNs) -> datetime:
+        """Corrected wall time of a media time, to the microsecond."""
+        return wall_from_ns(self.to_wall_ns(time_ns))
+
+    def to_wall_ns(self, time_ns: TimeNs) -> int:
+        """Corrected wall time in nanoseconds since 1970 UTC."""
+        return self.recorded_start_ns - self.offset_ns + time_ns
+
+    def to_media(self, wall_ns: int) -> TimeNs:
+        """Media time of a corrected wall time (may lie outside the footage)."""
+        return TimeNs(wall_ns - self.recorded_start_ns + self.offset_ns)
+
+
+def wall_from_ns(wall_ns: int) -> datetime:
+    """Nanoseconds since 1970 as an aware UTC datetime, to the microsecond (rounded half up)."""
+    return _EPOCH + timedelta(microseconds=_divide_rounded(wall_ns, 1000))
+
+
+def wall_to_ns(moment: datetime) -> int:
+    """An aware datetime as nanoseconds since 1970 UTC; exact to its microsecond."""
+    if moment.tzinfo is None:
+        raise ValueError("a wall time needs a zone")
+    delta = moment - _EPOCH
+    return ((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds) * 1000
+
+
+def now_ns() -> int:
+    """This moment in nanoseconds since 1970 UTC."""
+    return wall_to_ns(datetime.now(UTC))
+
+
+def format_wall(moment: datetime) -> str:
+    """ISO 8601 with zone and milliseconds, such as `2026-03-02T14:05:11.250Z`."""
+    # Rounded, not cut: 1/7 s frames would otherwise print up to a millisecond early.
+    rounded = wall_from_ns(_divide_rounded(wall_to_ns(moment), 1_000_000) * 1_000_000)
+    return rounded.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_wall(text: str) -> datetime:
+    """An ISO 8601 time with zone.
+
+    Raises:
+        BadTime: not ISO 8601, or without a zone (a zone is asked for, never guessed).
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadTime(
+            f"'{text}' is not a time", "Write it like 2026-03-02T14:05:11Z or …11-06:00."
+        ) from None
+    if moment.tzinfo is None:
+        raise BadTime(
+            f"'{text}' has no time zone", "Add one, like 2026-03-02T14:05:11Z or …11-06:00."
+        )
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise BadTime(f"'{text}' lies outside the calendar", "Check the year.") from None
+
+
+def format_media(time_ns: int) -> str:
+    """Media time as `[-]H:MM:SS.mmm`."""
+    milliseconds = _divide_rounded(abs(time_ns), 1_000_000)
+    sign = "-" if time_ns < 0 and milliseconds else ""
+    seconds, milliseconds = divmod(milliseconds, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02d}:{seconds:02d}.{milliseconds:03d}"

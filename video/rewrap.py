@@ -1,0 +1,176 @@
+"""Giving a stream a new container without touching its coded pictures, and proving it.
+
+Raw streams and others without usable time stamps become files in which a frame can be found.
+Nothing is ever re-encoded here; sound and other streams stay behind.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import av
+import av.error
+import numpy as np
+from numpy.typing import NDArray
+
+from video.container import VideoFile
+from video.errors import Damaged, VideoError
+from video.packet_index import IndexReading, read_index_fully
+from video.packet_scan import NO_STAMP
+
+REWRAPPED: Final = "re-wrapped without re-encoding"
+"""The label that a re-wrapped file carries as its comment."""
+COUNTED: Final = "; times counted at the nominal rate"
+
+_FORMATS: Final = {".mp4": "mp4", ".mkv": "matroska"}
+# What MP4 holds and every player finds in it; MP4 keeps time stamps to the tick.
+_IN_MP4: Final = {"h264", "hevc", "mpeg4", "mjpeg", "av1"}
+_START_CODE: Final = b"\x00\x00\x01"
+
+
+def suffix_for(codec: str) -> str:
+    """`.mp4` where it can hold a codec of that FFmpeg name, else `.mkv`."""
+    return ".mp4" if codec in _IN_MP4 else ".mkv"
+
+
+def rewrap(path: Path, target: Path) -> str:
+    """Copy the coded pictures of `path` into `target` (.mp4 or .mkv) and give their SHA-256.
+
+    The time stamps are those of the packet index: the file's own, or counted ones in the true
+    presentation order where it has none. MP4 keeps them to the tick, Matroska to the millisecond.
+    The hash (see `stream_sha256`) was found equal before and after. The same input gives the same
+    bytes. `target` is replaced; on an error it is left as it was.
+
+    Raises:
+        CannotOpen: `path` is missing, unreadable, empty or unknown.
+        NoPictures: it has no video stream, or not one picture that decodes.
+        Damaged: the copy does not hold the same coded pictures; it is removed.
+        VideoError: `target` cannot hold this stream or cannot be written.
+    """
+    file_format = _FORMATS.get(target.suffix.lower())
+    if file_format is None:
+        raise VideoError(f"{target} is neither .mp4 nor .mkv", "Choose one of the two.")
+    reading = read_index_fully(path)
+    if reading.scan.hidden.any() and file_format != "mp4":
+        raise VideoError(
+            f"{path} hides pictures by an edit list, which {target.suffix} cannot", "Choose .mp4."
+        )
+    before = stream_sha256(path)
+    part = target.with_name(target.name + ".part")
+    try:
+        _copy(path, part, file_format, reading)
+        if stream_sha256(part) != before:
+            raise Damaged(
+                f"re-wrapping {path} changed its coded pictures", "Work on the original instead."
+            )
+        part.replace(target)
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise VideoError(
+            f"{target} cannot be written: {error}",
+            "Choose another folder, or .mkv, which holds every kind of stream.",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return before
+
+
+def _copy(path: Path, part: Path, file_format: str, reading: IndexReading) -> None:
+    index = reading.index
+    pts = _stamps(reading)
+    dts = _decode_stamps(pts)
+    with (
+        VideoFile(path) as source,
+        # Bit-exact: no random ids and no program version, so that the copy can be made again.
+        av.open(
+            part,
+            "w",
+            format=file_format,
+            options={"fflags": "bitexact", "avoid_negative_ts": "disabled"},
+        ) as out,
+    ):
+        out.metadata["comment"] = REWRAPPED + (COUNTED if index.counted else "")
+        stream = out.add_stream_from_template(source.stream)
+        stream.time_base = index.time_base
+        for at, packet in enumerate(source.packets()):
+            packet.pts, packet.dts = int(pts[at]), int(dts[at])
+            packet.time_base = index.time_base
+            packet.stream = stream
+            out.mux_one(packet)
+
+
+def _stamps(reading: IndexReading) -> NDArray[np.int64]:
+    """A presentation stamp for every packet in decode order, `(packets,)`.
+
+    A packet without a picture of its own (a second field, a damaged one) gets that of the packet
+    before it, so that of two equal stamps the first is the picture.
+    """
+    if reading.index.counted:
+        stamps = np.full(len(reading.scan), NO_STAMP)
+        stamps[reading.packets] = reading.index.pts
+    else:
+        stamps = reading.scan.pts.copy()
+    known = np.where(stamps != NO_STAMP, np.arange(len(stamps)), -1)
+    latest = np.maximum.accumulate(known)
+    first = int(reading.index.pts[0])
+    filled: NDArray[np.int64] = np.where(latest >= 0, stamps[latest], first)
+    return filled
+
+
+def _decode_stamps(pts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Strictly rising decode stamps, none later than its picture is shown."""
+    order = np.arange(len(pts))
+    # Rising and no lower than the sorted stamps: subtract the ramp, take the running maximum.
+    rising = np.maximum.accumulate(np.sort(pts) - order) + order
+    stamps: NDArray[np.int64] = rising - max(int((rising - pts).max(initial=0)), 0)
+    return stamps
+
+
+def stream_sha256(path: Path) -> str:
+    """SHA-256 over the coded pictures of the first video stream, whatever wraps them.
+
+    In decode order: of H.264 and H.265 each NAL unit as its length (4 bytes, big-endian) and its
+    bytes, so that start codes (Annex B) and length fields (ISO/IEC 14496-15) count alike; of all
+    others the bytes of each packet, with their length in the same way.
+
+    Raises:
+        CannotOpen, NoPictures, Damaged: as for reading an index.
+    """
+    digest = hashlib.sha256()
+    with VideoFile(path) as file:
+        length_size = _length_size(file)
+        for packet in file.packets():
+            for unit in _units(bytes(packet), length_size):
+                digest.update(len(unit).to_bytes(4))
+                digest.update(unit)
+    return digest.hexdigest()
+
+
+def _length_size(file: VideoFile) -> int | None:
+    """How many bytes tell the length of a NAL unit; 0 for start codes, None for other coding."""
+    context = file.stream.codec_context
+    if context.name not in {"h264", "hevc"}:
+        return None
+    setup = context.extradata
+    if not setup or setup[0] != 1:
+        return 0
+    # ISO/IEC 14496-15: lengthSizeMinusOne of avcC and hvcC.
+    return (setup[4 if context.name == "h264" else 21] & 3) + 1
+
+
+def _units(coded: bytes, length_size: int | None) -> Iterator[bytes]:
+    if length_size is None:
+        yield coded
+    elif length_size == 0:
+        start = coded.find(_START_CODE) + len(_START_CODE)
+        while start >= len(_START_CODE):
+            end = coded.find(_START_CODE, start)
+            # Zeros before a start code are stuffing: no NAL unit ends in one (7.4.1).
+            yield coded[start : end if end >= 0 else None].rstrip(b"\0")
+            start = end + len(_START_CODE)
+    else:
+        at = 0
+        while at < len(coded):
+            start = at + length_size
+            at = start + int.from_bytes(coded[at:start])
+            yield coded[start:at].rstrip(b"\0")
