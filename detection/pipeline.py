@@ -1,0 +1,86 @@
+"""One source through gate, detector and tracker: frames in, what was seen out.
+
+Knows no case and no window; whoever drives it stores the results and may stop at any frame.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from detection.detector import Detector
+from detection.motion import GATE_HEIGHT, GATE_WIDTH, MotionGate
+from detection.tracker import Tracker
+from detection.types import Detections, TrackPoints
+from video.types import Frame, TimeNs
+
+
+@dataclass(slots=True)
+class StageSeconds:
+    """Wall seconds spent in each stage so far."""
+
+    decode: float = 0.0
+    gate: float = 0.0
+    detect: float = 0.0
+    track: float = 0.0
+    store: float = 0.0
+
+    def as_dict(self) -> dict[str, float]:
+        """The stages by name, rounded to milliseconds."""
+        return {
+            stage: round(getattr(self, stage), 3)
+            for stage in ("decode", "gate", "detect", "track", "store")
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """What became known with one frame; `detections` is None where the gate found no motion."""
+
+    number: int
+    pts: int
+    time_ns: TimeNs
+    detections: Detections | None
+    points: TrackPoints
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """The stages of one run, with their state; `gate` is None when every frame is analysed."""
+
+    detector: Detector
+    tracker: Tracker
+    gate: MotionGate | None
+    seconds: StageSeconds = field(default_factory=StageSeconds)
+
+    def run(self, frames: Iterator[Frame]) -> Iterator[Analysed]:
+        """Takes the wanted frames in presentation order, one result each."""
+        while True:
+            started = perf_counter()
+            frame = next(frames, None)
+            self.seconds.decode += perf_counter() - started
+            if frame is None:
+                return
+            yield self._one(frame)
+
+    def _one(self, frame: Frame) -> Analysed:
+        if self.gate is not None and not self._opens(self.gate, frame):
+            return Analysed(frame.number, frame.pts, frame.time_ns, None, TrackPoints.empty())
+        started = perf_counter()
+        picture = frame.bgr()
+        converted = perf_counter()
+        found = self.detector.detect(picture)
+        detected = perf_counter()
+        points = self.tracker.update(found, frame.time_ns)
+        tracked = perf_counter()
+        self.seconds.decode += converted - started
+        self.seconds.detect += detected - converted
+        self.seconds.track += tracked - detected
+        return Analysed(frame.number, frame.pts, frame.time_ns, found, points)
+
+    def _opens(self, gate: MotionGate, frame: Frame) -> bool:
+        started = perf_counter()
+        decision = gate.decide(
+            frame.luma(GATE_WIDTH, GATE_HEIGHT), frame.time_ns, busy=self.tracker.busy
+        )
+        self.seconds.gate += perf_counter() - started
+        return decision.analyse

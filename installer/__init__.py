@@ -1,0 +1,1 @@
+"""Tools that make what the program ships with; run by hand, never by the program itself."""
