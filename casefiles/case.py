@@ -1,0 +1,307 @@
+"""One investigation: a folder with a key file and one DuckDB file, opened by one process at a time.
+
+Every act goes through `act` or `record`, so that its audit row is written with it, before any
+result is shown. Nothing here knows what the acts are; that is for `casefiles.usecases`.
+"""
+
+import shutil
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from casefiles import audit
+from casefiles.errors import (
+    CaseExists,
+    NotACase,
+    SourceMoved,
+    UnknownCamera,
+    UnknownSource,
+    Unwritable,
+)
+from casefiles.store import cameras, header, keys, runs, sources
+from casefiles.store.engine import Connection, Cursor
+from casefiles.store.migrate import migrate
+from casefiles.store.writer import Writer
+from casefiles.types import Actor, Camera, CaseHeader, Run, RunId, Source, SourceId
+from resources.version import PROGRAM_VERSION
+from video.clock import now_ns
+from video.packet_index import index_from_bytes
+from video.types import PacketIndex
+
+T = TypeVar("T")
+DATABASE = "case.duckdb"
+REWRAPPED = "rewrapped"
+
+
+class Case:
+    """An open case; a context manager. Made by `create` and `open`, never directly."""
+
+    def __init__(
+        self, folder: Path, connection: Connection, about: CaseHeader, actor: Actor, policy: str
+    ) -> None:
+        self.folder = folder
+        self.header = about
+        self.actor = actor
+        self.policy = policy
+        self._connection = connection
+        self._writer = Writer(connection)
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        actor: Actor,
+        *,
+        number: str,
+        title: str,
+        policy: str,
+        passphrase: str | None = None,
+        training: bool = False,
+    ) -> Self:
+        """Makes a case in `folder`, which must be absent or empty; encrypted with a passphrase.
+
+        Raises:
+            CaseExists: something is in the folder.
+            Unwritable: it cannot be made; nothing is left of it.
+        """
+        made = _make_folder(folder)
+        connection = None
+        try:
+            key = keys.write_key_file(folder, passphrase)
+            connection = Connection(folder / DATABASE, key=key, create=True)
+            migrate(connection, "case", new=True)
+            about = CaseHeader(
+                case_uuid=str(uuid.uuid4()),
+                number=number,
+                title=title,
+                training=training,
+                created_ns=now_ns(),
+                created_by=actor.user,
+                program_version=PROGRAM_VERSION,
+            )
+            case = cls(folder, connection, about, actor, policy)
+            entry = audit.Entry(
+                "case.create",
+                "done",
+                facts={"encrypted": passphrase is not None, "training": training},
+                private={"number": number, "title": title},
+            )
+            case.act(entry, lambda cursor: header.insert(cursor, about))
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            _remove_made(folder, whole=made)
+            raise
+        return case
+
+    @classmethod
+    def open(
+        cls, folder: Path, actor: Actor, *, policy: str, passphrase: str | None = None
+    ) -> Self:
+        """Opens the case in `folder` and writes who did.
+
+        Raises:
+            NotACase, CaseFromTheFuture, CaseBusy, WrongPassphrase, CaseDamaged, Unwritable:
+                nothing was changed.
+        """
+        key = keys.read_key(folder, passphrase)
+        path = folder / DATABASE
+        if not path.is_file():
+            raise NotACase(
+                f"{folder} holds no {DATABASE}", "Choose a case folder, or restore a snapshot."
+            )
+        connection = Connection(path, key=key, create=False)
+        try:
+            migrate(connection, "case", new=False)
+            with connection.cursor() as cursor:
+                about = header.read(cursor)
+            case = cls(folder, connection, about, actor, policy)
+            case.record(audit.Entry("case.open", "done"))
+        except BaseException:
+            connection.close()
+            raise
+        return case
+
+    @property
+    def encrypted(self) -> bool:
+        return self._connection.encrypted
+
+    def read(self, query: Callable[[Cursor], T]) -> T:
+        """Runs a reading function against a consistent view of the case."""
+        with self._connection.cursor() as cursor:
+            return query(cursor)
+
+    def act(self, entry: audit.Entry, work: Callable[[Cursor], T]) -> T:
+        """Runs `work` and writes its audit row in one transaction: both, or neither."""
+
+        def both(cursor: Cursor) -> T:
+            result = work(cursor)
+            self._append(cursor, entry)
+            return result
+
+        return self._writer.do(both)
+
+    def write(self, work: Callable[[Cursor], T]) -> T:
+        """Runs bulk work of an act whose start was recorded, in one transaction."""
+        return self._writer.post(work, bulk=True).result()
+
+    def record(self, entry: audit.Entry) -> None:
+        """Writes an audit row alone."""
+        self._writer.do(lambda cursor: self._append(cursor, entry))
+
+    def _append(self, cursor: Cursor, entry: audit.Entry) -> None:
+        audit.append(
+            cursor,
+            entry,
+            self.actor,
+            scope=f"case:{self.header.case_uuid}",
+            policy=self.policy,
+        )
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources by id."""
+        return self.read(sources.every)
+
+    def source(self, source_id: int) -> Source:
+        """One source.
+
+        Raises:
+            UnknownSource: the case has none with this id.
+        """
+        known = self.sources()
+        for source in known:
+            if source.source_id == source_id:
+                return source
+        ids = ", ".join(str(source.source_id) for source in known) or "none yet"
+        raise UnknownSource(f"the case has no source {source_id}", f"Known sources: {ids}.")
+
+    def cameras(self) -> tuple[Camera, ...]:
+        """All cameras by id."""
+        return self.read(cameras.every)
+
+    def camera(self, camera_id: str) -> Camera:
+        """One camera.
+
+        Raises:
+            UnknownCamera: the case has none with this id.
+        """
+        known = self.cameras()
+        for camera in known:
+            if camera.camera_id == camera_id:
+                return camera
+        ids = ", ".join(camera.camera_id for camera in known[:12]) or "none yet"
+        raise UnknownCamera(
+            f"the case has no camera {camera_id}",
+            f"Known cameras: {ids}{' …' if len(known) > 12 else ''}. Import it first.",
+        )
+
+    def packet_index(self, source_id: SourceId) -> PacketIndex:
+        """The presentation times of a source, as found when it was added."""
+        return index_from_bytes(self.read(lambda cursor: sources.index_bytes(cursor, source_id)))
+
+    def media_path(self, source: Source) -> Path:
+        """The file to decode: the original, or the re-wrapped copy of a raw stream.
+
+        Raises:
+            SourceMoved: it is not there, or has another size than when it was added.
+        """
+        if not source.path.is_file():
+            raise SourceMoved(
+                f"the original of source {source.source_id} is missing: {source.path}",
+                "Connect the disk it lies on, or put the file back.",
+            )
+        if source.path.stat().st_size != source.size_bytes:
+            raise SourceMoved(
+                f"the original of source {source.source_id} has changed: {source.path}",
+                "Run 'case verify' and put the original back.",
+            )
+        if source.rewrapped is None:
+            return source.path
+        copy = self.folder / REWRAPPED / source.rewrapped
+        if not copy.is_file():
+            raise SourceMoved(
+                f"the re-wrapped copy of source {source.source_id} is missing: {copy}",
+                "Restore it from a snapshot.",
+            )
+        return copy
+
+    def current_runs(self) -> dict[SourceId, Run]:
+        """The newest finished run of each source that has one."""
+        return self.read(runs.current)
+
+    def run(self, run_id: RunId) -> Run:
+        """One run that exists."""
+        return next(run for run in self.read(runs.every) if run.run_id == run_id)
+
+    def snapshot(self, target: Path) -> None:
+        """Writes a consistent copy of the case, openable on its own, into the new folder `target`.
+
+        Originals stay where they are; re-wrapped copies go along.
+
+        Raises:
+            CaseExists: something is in `target`.
+            Unwritable: it cannot be written; nothing is left of it.
+        """
+        made = _make_folder(target)
+        beside = self.folder / "snapshot.duckdb"
+        try:
+            beside.unlink(missing_ok=True)
+            self._connection.copy_to(beside)
+            shutil.move(beside, target / DATABASE)
+            shutil.copy2(self.folder / keys.KEY_FILE, target / keys.KEY_FILE)
+            if (self.folder / REWRAPPED).is_dir():
+                shutil.copytree(self.folder / REWRAPPED, target / REWRAPPED)
+        except BaseException as error:
+            beside.unlink(missing_ok=True)
+            _remove_made(target, whole=made)
+            if isinstance(error, OSError):
+                raise Unwritable(
+                    f"the snapshot {target} cannot be written: {error.strerror}",
+                    "Free some space or choose another folder.",
+                ) from error
+            raise
+
+    def close(self) -> None:
+        """Finishes queued writes and closes the file; a second close does nothing."""
+        self._writer.close()
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _make_folder(folder: Path) -> bool:
+    """Makes an empty folder; True when it was not there before."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        return False
+    if folder.exists():
+        raise CaseExists(f"{folder} exists and is not an empty folder", "Choose a new folder.")
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise Unwritable(
+            f"the folder {folder} cannot be made: {error.strerror}",
+            "Choose a folder that you may write to.",
+        ) from error
+    return True
+
+
+def _remove_made(folder: Path, *, whole: bool) -> None:
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for inside in folder.iterdir():
+        if inside.is_dir():
+            shutil.rmtree(inside, ignore_errors=True)
+        else:
+            inside.unlink(missing_ok=True)

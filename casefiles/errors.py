@@ -1,0 +1,63 @@
+"""What can go wrong with a case, its tables and what is put into it."""
+
+from resources.errors import UserError
+
+
+class CaseError(UserError):
+    """A case cannot be used as asked."""
+
+
+class NotACase(CaseError):
+    """The folder or database is not a Sightline case."""
+
+
+class CaseExists(CaseError):
+    """A new case would overwrite something."""
+
+
+class CaseFromTheFuture(CaseError):
+    """A newer program wrote the case."""
+
+
+class CaseBusy(CaseError):
+    """Another process holds the case."""
+
+
+class WrongPassphrase(CaseError):
+    """The case is encrypted and the passphrase is missing or wrong."""
+
+
+class CaseDamaged(CaseError):
+    """The case's own files are broken."""
+
+
+class Unwritable(CaseError):
+    """The disk is full, read-only or gone; nothing was changed."""
+
+
+class UnknownCamera(CaseError):
+    """No camera of the case has this id."""
+
+
+class UnknownSource(CaseError):
+    """No source of the case has this id."""
+
+
+class UnknownTrack(CaseError):
+    """No track of the case has this id."""
+
+
+class DuplicateSource(CaseError):
+    """The same bytes are in the case already."""
+
+
+class SourceMoved(CaseError):
+    """The original of a source is missing or has changed."""
+
+
+class BadTable(CaseError):
+    """A table of cameras cannot be read as one."""
+
+
+class NotVerified(CaseError):
+    """Something in the case does not verify."""

@@ -1,0 +1,1 @@
+"""Tables and formats of others: camera lists in, tracks and detections out."""

@@ -1,0 +1,231 @@
+"""Camera lists as CSV, GeoJSON or KML → `Camera` values; a wrong row refuses the whole file.
+
+Files are data from strangers: size is capped, KML may not declare entities, nothing is executed.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree
+
+from casefiles.errors import BadTable
+from casefiles.geo import GeoPoint
+from casefiles.types import Camera, CameraId, Placement
+from video.clock import BadTime, parse_wall, wall_to_ns
+
+COLUMNS: Final = (
+    "id", "name", "lat", "lon", "heading_deg", "fov_deg", "range_m", "from", "to", "kind", "notes",
+)  # fmt: skip
+_NEEDED: Final = ("id", "name", "lat", "lon")
+_MOST_BYTES: Final = 32 * 1024 * 1024
+_MOST_ROWS: Final = 100_000
+_KML: Final = "{http://www.opengis.net/kml/2.2}"
+
+Row = tuple[str, Mapping[str, str]]
+"""Where a row stands in the file (for messages), and its cells by column name."""
+
+
+def read_cameras(path: Path, *, mapping: Mapping[str, str] | None = None) -> tuple[Camera, ...]:
+    """The cameras of a `.csv`, `.geojson`/`.json` or `.kml` file, by id.
+
+    Rows with the same id are dated placements of one camera. `mapping` names, for a column of
+    ours, the heading the file uses: `{"lat": "Latitude"}`.
+
+    Raises:
+        BadTable: unreadable, of another kind, or a row is wrong; the message names the row.
+    """
+    text = _read_text(path)
+    readers = {
+        ".csv": _csv_rows,
+        ".geojson": _geojson_rows,
+        ".json": _geojson_rows,
+        ".kml": _kml_rows,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise BadTable(f"{path} is not a camera list", "Give a .csv, .geojson or .kml file.")
+    rows = [(where, _renamed(cells, mapping or {})) for where, cells in reader(path, text)]
+    if not rows:
+        raise BadTable(f"{path} holds no camera", "Give a file with at least one row.")
+    if len(rows) > _MOST_ROWS:
+        raise BadTable(f"{path} holds more than {_MOST_ROWS} rows", "Split the file.")
+    return _cameras(path, rows)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise BadTable(f"{path} is larger than 32 MiB", "Split the file.")
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadTable(f"{path} is not UTF-8 text", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise BadTable(f"{path} cannot be read: {error.strerror}", "Check the path.") from error
+
+
+def _csv_rows(path: Path, text: str) -> Iterable[Row]:
+    try:
+        delimiter = csv.Sniffer().sniff(text[:4096], delimiters=",;\t").delimiter
+    except csv.Error:
+        delimiter = ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        for cells in reader:
+            if None in cells:
+                raise BadTable(
+                    f"{path} line {reader.line_num} has more cells than the heading",
+                    "Put texts that hold the separator in quotes.",
+                )
+            yield (
+                f"line {reader.line_num}",
+                {k.strip(): (v or "").strip() for k, v in cells.items()},
+            )
+    except csv.Error as error:
+        raise BadTable(
+            f"{path} line {reader.line_num}: {error}", "Save it as CSV again."
+        ) from error
+
+
+def _geojson_rows(path: Path, text: str) -> Iterable[Row]:
+    try:
+        document = json.loads(text)
+        features = document["features"]
+        for number, feature in enumerate(features, 1):
+            geometry = feature["geometry"]
+            if geometry["type"] != "Point":
+                continue
+            lon, lat = geometry["coordinates"][:2]
+            properties = feature.get("properties") or {}
+            cells = {k: "" if v is None else str(v) for k, v in properties.items()}
+            if "id" not in cells and "id" in feature:
+                cells["id"] = str(feature["id"])
+            yield f"feature {number}", {**cells, "lat": str(lat), "lon": str(lon)}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadTable(
+            f"{path} is not a GeoJSON feature collection ({error})", "Check it with a GeoJSON tool."
+        ) from error
+
+
+def _kml_rows(path: Path, text: str) -> Iterable[Row]:
+    # Entities are how XML bombs and file disclosure work; KML needs none.
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise BadTable(f"{path} declares XML entities", "Export it again as plain KML 2.2.")
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise BadTable(f"{path} is not XML: {error}", "Export it again as KML 2.2.") from error
+    for number, mark in enumerate(root.iter(f"{_KML}Placemark"), 1):
+        place = mark.findtext(f"{_KML}Point/{_KML}coordinates")
+        if place is None:
+            continue
+        lon, _, rest = place.strip().partition(",")
+        cells = {
+            str(item.get("name")): item.findtext(f"{_KML}value") or ""
+            for item in mark.iter(f"{_KML}Data")
+        }
+        name = mark.findtext(f"{_KML}name") or ""
+        cells.setdefault("id", mark.get("id") or name)
+        yield (
+            f"placemark {number}",
+            {**cells, "name": name, "lat": rest.partition(",")[0], "lon": lon},
+        )
+
+
+def _renamed(cells: Mapping[str, str], mapping: Mapping[str, str]) -> Mapping[str, str]:
+    back = {heading: column for column, heading in mapping.items()}
+    return {back.get(heading, heading): value for heading, value in cells.items()}
+
+
+def _cameras(path: Path, rows: list[Row]) -> tuple[Camera, ...]:
+    missing = [column for column in _NEEDED if column not in rows[0][1]]
+    if missing:
+        headings = ", ".join(rows[0][1]) or "none"
+        raise BadTable(
+            f"{path} has no column {', '.join(missing)}",
+            f"Its columns are: {headings}. Name the right one with --map {missing[0]}=COLUMN.",
+        )
+    found: dict[str, Camera] = {}
+    for where, cells in rows:
+        camera = _camera(path, where, cells)
+        known = found.get(camera.camera_id)
+        if known is not None:
+            if known.name != camera.name:
+                raise BadTable(
+                    f"{path} {where}: camera {camera.camera_id} has two names, "
+                    f"{known.name} and {camera.name}",
+                    "Give each camera its own id.",
+                )
+            _check_apart(path, where, known, camera.placements[0])
+            camera = Camera(
+                known.camera_id,
+                known.name,
+                (*known.placements, *camera.placements),
+                known.kind or camera.kind,
+                known.notes or camera.notes,
+            )
+        found[camera.camera_id] = camera
+    return tuple(sorted(found.values(), key=lambda camera: camera.camera_id))
+
+
+def _check_apart(path: Path, where: str, known: Camera, place: Placement) -> None:
+    """A camera stands at one place at a time."""
+    start = place.from_ns if place.from_ns is not None else -(2**63)
+    end = place.to_ns if place.to_ns is not None else 2**63
+    for other in known.placements:
+        other_start = other.from_ns if other.from_ns is not None else -(2**63)
+        other_end = other.to_ns if other.to_ns is not None else 2**63
+        if start < other_end and other_start < end:
+            raise BadTable(
+                f"{path} {where}: camera {known.camera_id} would stand at two places at once",
+                "Give its rows 'from' and 'to' times that do not overlap, or different ids.",
+            )
+
+
+def _camera(path: Path, where: str, cells: Mapping[str, str]) -> Camera:
+    try:
+        camera_id = cells["id"]
+        if not camera_id or len(camera_id) > 200:
+            raise ValueError("the id is empty or longer than 200 characters")
+        placement = Placement(
+            GeoPoint(_number(cells, "lat"), _number(cells, "lon")),
+            _optional(cells, "heading_deg", 0, 360),
+            _optional(cells, "fov_deg", 0, 360),
+            _optional(cells, "range_m", 0, 100_000),
+            _time(cells, "from"),
+            _time(cells, "to"),
+        )
+        start, end = placement.from_ns, placement.to_ns
+        if start is not None and end is not None and end <= start:
+            raise ValueError("'to' is not after 'from'")
+    except (ValueError, BadTime) as error:
+        raise BadTable(f"{path} {where}: {error}", "Mend the row; nothing was imported.") from error
+    return Camera(
+        CameraId(camera_id),
+        cells["name"] or camera_id,
+        (placement,),
+        cells.get("kind", ""),
+        cells.get("notes", ""),
+    )
+
+
+def _number(cells: Mapping[str, str], column: str) -> float:
+    try:
+        return float(cells.get(column, ""))
+    except ValueError:
+        raise ValueError(f"{column} '{cells.get(column, '')}' is not a number") from None
+
+
+def _optional(cells: Mapping[str, str], column: str, low: float, high: float) -> float | None:
+    if not cells.get(column):
+        return None
+    value = _number(cells, column)
+    if not low <= value <= high:
+        raise ValueError(f"{column} {value} is outside {low:g}..{high:g}")
+    return value
+
+
+def _time(cells: Mapping[str, str], column: str) -> int | None:
+    return wall_to_ns(parse_wall(cells[column])) if cells.get(column) else None

@@ -1,0 +1,126 @@
+"""Runs and how far they are: SQL ↔ `Run`, `RunProgress`."""
+
+import json
+from dataclasses import dataclass
+
+from casefiles.store.engine import Cursor
+from casefiles.types import JsonValue, Provenance, Run, RunId, SourceId
+
+_COLUMNS = (
+    "run_id, source_id, source_sha256, model_name, model_sha256, options, program_version, "
+    "classes, provider, state, started_ns, finished_ns, report"
+)
+_NEXT_ID = "SELECT coalesce(max(run_id), 0) + 1 FROM runs"
+_INSERT = (
+    f"INSERT INTO runs ({_COLUMNS}) "  # noqa: S608 - the column list is a constant of this module
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM runs ORDER BY run_id"  # noqa: S608
+_FINISH = "UPDATE runs SET state = 'finished', finished_ns = ?, report = ? WHERE run_id = ?"
+_ABANDON = "UPDATE runs SET state = 'abandoned', finished_ns = ? WHERE run_id = ?"
+_DELETE_PROGRESS = "DELETE FROM run_progress WHERE run_id = ?"
+_INSERT_PROGRESS = """
+INSERT INTO run_progress (run_id, next_position, counters, gate_state, tracker_state)
+VALUES (?, ?, ?, ?, ?)
+"""
+_PROGRESS = """
+SELECT next_position, counters, gate_state, tracker_state FROM run_progress WHERE run_id = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """Where a run can go on: the next wanted frame, counts so far, and the frozen state of
+    motion gate and tracker at that point."""
+
+    next_position: int
+    counters: dict[str, int]
+    gate_state: bytes
+    tracker_state: bytes
+
+
+def next_id(cursor: Cursor) -> RunId:
+    """The id of the next run."""
+    return RunId(cursor.execute(_NEXT_ID).fetchall()[0][0])
+
+
+def insert(cursor: Cursor, run: Run) -> None:
+    """Stores a run."""
+    made_by = run.provenance
+    cursor.execute(
+        _INSERT,
+        [
+            run.run_id,
+            run.source_id,
+            made_by.source_sha256,
+            made_by.model_name,
+            made_by.model_sha256,
+            made_by.options,
+            made_by.program_version,
+            json.dumps(run.classes),
+            run.provider,
+            run.state,
+            run.started_ns,
+            run.finished_ns,
+            json.dumps(run.report),
+        ],
+    )
+
+
+def every(cursor: Cursor) -> tuple[Run, ...]:
+    """All runs by id."""
+    return tuple(
+        Run(
+            run_id=RunId(row[0]),
+            source_id=SourceId(row[1]),
+            provenance=Provenance(*row[2:7]),
+            classes=tuple(json.loads(row[7])),
+            provider=row[8],
+            state=row[9],
+            started_ns=row[10],
+            finished_ns=row[11],
+            report=json.loads(row[12]),
+        )
+        for row in cursor.execute(_SELECT).fetchall()
+    )
+
+
+def current(cursor: Cursor) -> dict[SourceId, Run]:
+    """The newest finished run of each source that has one."""
+    return {run.source_id: run for run in every(cursor) if run.state == "finished"}
+
+
+def finish(cursor: Cursor, run_id: RunId, when_ns: int, report: dict[str, JsonValue]) -> None:
+    """Marks a run finished; its progress row goes."""
+    cursor.execute(_FINISH, [when_ns, json.dumps(report), run_id])
+    cursor.execute(_DELETE_PROGRESS, [run_id])
+
+
+def abandon(cursor: Cursor, run_id: RunId, when_ns: int) -> None:
+    """Marks a run that will not go on."""
+    cursor.execute(_ABANDON, [when_ns, run_id])
+    cursor.execute(_DELETE_PROGRESS, [run_id])
+
+
+def put_progress(cursor: Cursor, run_id: RunId, progress: RunProgress) -> None:
+    """Stores how far a run is, replacing what was stored before."""
+    cursor.execute(_DELETE_PROGRESS, [run_id])
+    cursor.execute(
+        _INSERT_PROGRESS,
+        [
+            run_id,
+            progress.next_position,
+            json.dumps(progress.counters),
+            progress.gate_state,
+            progress.tracker_state,
+        ],
+    )
+
+
+def progress_of(cursor: Cursor, run_id: RunId) -> RunProgress | None:
+    """How far a run is, or None before its first chunk."""
+    rows = cursor.execute(_PROGRESS, [run_id]).fetchall()
+    if not rows:
+        return None
+    position, counters, gate_state, tracker_state = rows[0]
+    return RunProgress(position, json.loads(counters), bytes(gate_state), bytes(tracker_state))

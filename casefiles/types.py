@@ -1,0 +1,238 @@
+"""Values of the case: actors, cameras, sources, runs, tracks. Times are integer nanoseconds."""
+
+import getpass
+import os
+import platform
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, NewType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casefiles.geo import GeoPoint
+from resources.errors import UserError
+from video.clock import ClockOffset
+from video.types import TimeNs
+
+CameraId = NewType("CameraId", str)
+SourceId = NewType("SourceId", int)
+RunId = NewType("RunId", int)
+TrackId = NewType("TrackId", int)
+
+TRACKS_PER_RUN = 1_000_000
+"""Track ids are run id × this + the tracker's own id: unique whatever order runs end in."""
+
+RunState = Literal["running", "finished", "abandoned"]
+JsonValue = str | int | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
+"""What an audit row may hold: no floating point (it has no canonical text)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, where and why; written into every audit row."""
+
+    user: str
+    workstation: str
+    reason: str = ""
+    purpose: str = ""
+    authority: str = ""
+
+    @classmethod
+    def of_this_process(
+        cls, user: str = "", *, reason: str = "", purpose: str = "", authority: str = ""
+    ) -> "Actor":
+        """The given user, else WORKSTATION_USER, else the login name; same for the grounds."""
+        read = os.environ.get
+        return cls(
+            user=user or read("WORKSTATION_USER", "") or _login_name(),
+            workstation=platform.node() or "unknown",
+            reason=reason or read("WORKSTATION_REASON", ""),
+            purpose=purpose or read("WORKSTATION_PURPOSE", ""),
+            authority=authority or read("WORKSTATION_AUTHORITY", ""),
+        )
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    # A container may run under a number that no account has.
+    except (KeyError, OSError) as error:
+        raise UserError(
+            "nobody knows who is acting: this login has no name", "Use --user NAME."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHeader:
+    """What a case says of itself."""
+
+    case_uuid: str
+    number: str
+    title: str
+    training: bool
+    created_ns: int
+    created_by: str
+    program_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a camera stood and looked, from-to (open: None); heading clockwise from north."""
+
+    point: GeoPoint
+    heading_deg: float | None = None
+    fov_deg: float | None = None
+    range_m: float | None = None
+    from_ns: int | None = None
+    to_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A device with its dated placements, oldest first."""
+
+    camera_id: CameraId
+    name: str
+    placements: tuple[Placement, ...]
+    kind: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One recording in the case: the original's hash and facts, and when it was recorded."""
+
+    source_id: SourceId
+    sha256: str
+    path: Path
+    size_bytes: int
+    camera_id: CameraId | None
+    container: str
+    codec: str
+    width: int
+    height: int
+    time_base: Fraction
+    frames: int
+    duration_ns: int
+    claimed_fps: Fraction | None
+    measured_fps: float | None
+    variable_rate: bool
+    gaps: tuple[tuple[int, int], ...]
+    duplicates: int
+    recorded_start_ns: int | None
+    start_basis: str | None
+    offset_ns: int
+    warnings: tuple[str, ...]
+    rewrapped: str | None
+    """Name of the re-wrapped copy in the case folder, for raw streams without time stamps."""
+    stream_sha256: str | None
+    added_ns: int
+    added_by: str
+    program_version: str
+
+    @property
+    def clock(self) -> ClockOffset | None:
+        """The way from media time to wall time, when the start is known."""
+        if self.recorded_start_ns is None:
+            return None
+        return ClockOffset(self.recorded_start_ns, self.offset_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A source about to be stored: everything but the id the case gives it."""
+
+    source: Source
+    index_bytes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made derived rows: enough to make them again from the original."""
+
+    source_sha256: str
+    model_name: str
+    model_sha256: str
+    options: str
+    """Canonical JSON of every option that changes the result."""
+    program_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass of analysis over one source."""
+
+    run_id: RunId
+    source_id: SourceId
+    provenance: Provenance
+    classes: tuple[int, ...]
+    """Object classes the model knows; anything else needs another model."""
+    provider: str
+    state: RunState
+    started_ns: int
+    finished_ns: int | None
+    report: dict[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRow:
+    """One object on one source over time."""
+
+    track_id: TrackId
+    run_id: RunId
+    source_id: SourceId
+    class_id: int
+    from_ns: TimeNs
+    to_ns: TimeNs
+    points: int
+    mean_score: float
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """When and where things were seen, as columns of equal length.
+
+    `frame (n,) int32` presentation number, `pts (n,) int64`, `time_ns (n,) int64` media time,
+    `boxes (n, 4) float32` xyxy in source pixels, `scores (n,) float32`, `class_ids (n,) int16`.
+    """
+
+    frame: NDArray[np.int32]
+    pts: NDArray[np.int64]
+    time_ns: NDArray[np.int64]
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def where(self, mask: NDArray[np.bool_]) -> "Placed":
+        """The rows picked by a boolean mask."""
+        return Placed(
+            self.frame[mask],
+            self.pts[mask],
+            self.time_ns[mask],
+            self.boxes[mask],
+            self.scores[mask],
+            self.class_ids[mask],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPoints:
+    """Track points: `track_id (n,) int64` unique in the case, `interpolated (n,) bool`."""
+
+    at: Placed
+    track_id: NDArray[np.int64]
+    interpolated: NDArray[np.bool_]
+
+    def where(self, mask: NDArray[np.bool_]) -> "PlacedPoints":
+        """The points picked by a boolean mask."""
+        return PlacedPoints(
+            self.at.where(mask),
+            self.track_id[mask],
+            self.interpolated[mask],
+        )

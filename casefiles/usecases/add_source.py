@@ -1,0 +1,202 @@
+"""Takes a recording into a case: hash, facts, packet index, start time with its basis.
+
+The original is read and never written; a raw stream without time stamps also gets a re-wrapped
+copy in the case folder, with proof that its pictures are the same bytes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from video.probe import hash_file, probe
+from video.rewrap import rewrap
+
+from casefiles import audit
+from casefiles.case import REWRAPPED, Case
+from casefiles.errors import DuplicateSource, SourceMoved, Unwritable
+from casefiles.jobs import Job, Progress
+from casefiles.store import sources
+from casefiles.store.engine import Cursor
+from casefiles.types import CameraId, NewSource, Source
+from resources.errors import UserError
+from resources.version import PROGRAM_VERSION
+from video.clock import NS_PER_S, BadTime, now_ns, parse_wall, wall_to_ns
+from video.packet_index import index_to_bytes
+from video.types import SourceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the person adding footage knows about it."""
+
+    camera_id: str | None = None
+    start: datetime | None = None
+    """What the recorder showed at the first frame."""
+    offset_s: float = 0.0
+    """Recorder display minus reference: positive when the recorder is fast."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedSource:
+    """The outcome for one file: a source, or why there is none."""
+
+    path: Path
+    source: Source | None = None
+    error: UserError | None = None
+
+
+def add_sources(
+    case: Case, paths: list[Path], recording: Recording
+) -> Job[tuple[AddedSource, ...]]:
+    """Adds files one after another; a refused one does not stop the others.
+
+    Raises:
+        UnknownCamera: before any file is read.
+    """
+    if recording.camera_id is not None:
+        case.camera(recording.camera_id)
+    results: list[AddedSource] = []
+    for number, path in enumerate(paths):
+        yield Progress(number, len(paths), "files", path.name)
+        try:
+            results.append(AddedSource(path, add_source(case, path, recording)))
+        except Unwritable:
+            # The case itself cannot be written: trying the next file would only repeat it.
+            raise
+        except UserError as error:
+            case.record(
+                audit.Entry(
+                    "source.add", "failed", private={"file": str(path), "error": error.message}
+                )
+            )
+            results.append(AddedSource(path, error=error))
+    yield Progress(len(paths), len(paths), "files")
+    return tuple(results)
+
+
+def add_source(
+    case: Case,
+    path: Path,
+    recording: Recording,
+    *,
+    on_bytes: Callable[[int], None] | None = None,
+) -> Source:
+    """Adds one file.
+
+    Raises:
+        CannotOpen, NoPictures, Damaged: it cannot be used.
+        DuplicateSource: the same bytes are in the case already.
+        SourceMoved: it changed while it was read.
+        Unwritable: the case folder is full or read-only.
+    """
+    before = _identity(path)
+    sha256 = hash_file(path, on_bytes)
+    known = case.read(lambda cursor: sources.id_by_hash(cursor, sha256))
+    if known is not None:
+        raise DuplicateSource(
+            f"{path} is in the case already, as source {known}", "Nothing needs to be done."
+        )
+    facts = probe(path, sha256=sha256)
+    rewrapped = stream_hash = None
+    if facts.raw_stream:
+        rewrapped, stream_hash = _rewrap(case, path, sha256)
+    if _identity(path) != before:
+        raise SourceMoved(
+            f"{path} changed while it was read", "Wait until the copy is complete and add it again."
+        )
+    return _store(case, facts, recording, rewrapped, stream_hash)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    # A missing file is for `hash_file` to report, in its own words.
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _rewrap(case: Case, path: Path, sha256: str) -> tuple[str, str]:
+    folder = case.folder / REWRAPPED
+    name = f"{sha256}.mkv"
+    try:
+        folder.mkdir(exist_ok=True)
+        return name, rewrap(path, folder / name)
+    except OSError as error:
+        (folder / name).unlink(missing_ok=True)
+        raise Unwritable(
+            f"the re-wrapped copy of {path} cannot be written: {error.strerror}",
+            "Free some space in the case folder.",
+        ) from error
+
+
+def _store(
+    case: Case,
+    facts: SourceFacts,
+    recording: Recording,
+    rewrapped: str | None,
+    stream_hash: str | None,
+) -> Source:
+    start_ns, basis = _start(facts, recording)
+    made: list[Source] = []
+
+    def insert(cursor: Cursor) -> None:
+        source = Source(
+            source_id=sources.next_id(cursor),
+            sha256=facts.sha256,
+            path=facts.path.resolve(),
+            size_bytes=facts.size_bytes,
+            camera_id=None if recording.camera_id is None else CameraId(recording.camera_id),
+            container=facts.container,
+            codec=facts.codec,
+            width=facts.width,
+            height=facts.height,
+            time_base=facts.index.time_base,
+            frames=facts.frames,
+            duration_ns=facts.duration_ns,
+            claimed_fps=facts.claimed_fps,
+            measured_fps=facts.measured_fps,
+            variable_rate=facts.variable_rate,
+            gaps=tuple((int(gap.from_ns), int(gap.to_ns)) for gap in facts.gaps),
+            duplicates=facts.index.duplicate_pts,
+            recorded_start_ns=start_ns,
+            start_basis=basis,
+            offset_ns=round(recording.offset_s * NS_PER_S),
+            warnings=facts.warnings,
+            rewrapped=rewrapped,
+            stream_sha256=stream_hash,
+            added_ns=now_ns(),
+            added_by=case.actor.user,
+            program_version=PROGRAM_VERSION,
+        )
+        sources.insert(cursor, NewSource(source, index_to_bytes(facts.index)))
+        made.append(source)
+
+    entry = audit.Entry(
+        "source.add",
+        "done",
+        object=f"sha256:{facts.sha256}",
+        facts={
+            "bytes": facts.size_bytes,
+            "frames": facts.frames,
+            "start_basis": basis,
+            "offset_ns": round(recording.offset_s * NS_PER_S),
+            "rewrapped": rewrapped is not None,
+        },
+        private={"file": str(facts.path.resolve()), "camera": recording.camera_id or ""},
+    )
+    case.act(entry, insert)
+    return made[0]
+
+
+def _start(facts: SourceFacts, recording: Recording) -> tuple[int | None, str | None]:
+    if recording.start is not None:
+        return wall_to_ns(recording.start), "given"
+    if facts.recorded_at is not None:
+        try:
+            return wall_to_ns(parse_wall(facts.recorded_at)), "container creation time"
+        # Recorders write the strangest things there; an unreadable claim is no start.
+        except BadTime:
+            return None, None
+    return None, None

@@ -1,0 +1,70 @@
+"""Makes and opens cases: the one place where case, policy and agency audit meet."""
+
+from pathlib import Path
+
+from casefiles import agency, audit
+from casefiles.case import Case
+from casefiles.store import keys
+from casefiles.types import Actor
+
+
+def create_case(
+    folder: Path,
+    actor: Actor,
+    *,
+    number: str,
+    title: str,
+    passphrase: str | None = None,
+    training: bool = False,
+) -> Case:
+    """A new case, open.
+
+    Raises:
+        CaseExists, Unwritable: nothing was made.
+    """
+    policy = agency.policy_label()
+    case = Case.create(
+        folder,
+        actor,
+        number=number,
+        title=title,
+        policy=policy,
+        passphrase=passphrase,
+        training=training,
+    )
+    _tell_agency("case.create", case)
+    return case
+
+
+def open_case(folder: Path, actor: Actor, *, passphrase: str | None = None) -> Case:
+    """The case in `folder`, open; case and agency both keep who opened it.
+
+    Raises:
+        NotACase, CaseFromTheFuture, CaseBusy, WrongPassphrase, CaseDamaged, Unwritable.
+    """
+    case = Case.open(folder, actor, policy=agency.policy_label(), passphrase=passphrase)
+    _tell_agency("case.open", case)
+    return case
+
+
+def _tell_agency(event: str, case: Case) -> None:
+    entry = audit.Entry(
+        event,
+        "done",
+        object=f"case:{case.header.case_uuid}",
+        private={"folder": str(case.folder.resolve()), "number": case.header.number},
+    )
+    try:
+        agency.record(entry, case.actor)
+    except BaseException:
+        case.close()
+        raise
+
+
+def needs_passphrase(folder: Path) -> bool:
+    """Whether the case in `folder` is encrypted.
+
+    Raises:
+        NotACase, CaseFromTheFuture, CaseDamaged.
+    """
+    return keys.is_encrypted(folder)

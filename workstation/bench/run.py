@@ -1,0 +1,47 @@
+"""`bench`: runs the named measurements, or all, and prints their figures."""
+
+import argparse
+from collections.abc import Callable
+
+from resources.errors import UserError
+from workstation.bench import indexing, seeking, storing
+from workstation.bench.result import Figure
+from workstation.output import print_json, print_text, say
+
+BENCHES: dict[str, Callable[[], list[Figure]]] = {
+    "index-vs-bound": indexing.index_vs_bound,
+    "gate": indexing.gate,
+    "seek-exact": seeking.seek_exact,
+    "append-vs-executemany": storing.append_vs_executemany,
+}
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Runs the benches in order."""
+    unknown = [name for name in options.names if name not in BENCHES]
+    if unknown:
+        raise UserError(f"there is no bench named {unknown[0]}", f"Known: {', '.join(BENCHES)}.")
+    figures: list[Figure] = []
+    for name in options.names or BENCHES:
+        say(f"workstation: measuring {name}")
+        figures += BENCHES[name]()
+    if options.json:
+        print_json([
+            {
+                "name": figure.name,
+                "value": round(figure.value, 6),
+                "bound_or_peer": round(figure.bound_or_peer, 6),
+                "ratio": round(figure.ratio, 4),
+                "unit": figure.unit,
+                "how": figure.how,
+            }
+            for figure in figures
+        ])  # fmt: skip
+    else:
+        for figure in figures:
+            print_text(
+                f"{figure.name}: {figure.ratio:.3g} "
+                f"({figure.value:.4g} against {figure.bound_or_peer:.4g} {figure.unit})"
+            )
+            print_text(f"    {figure.how}")
+    return 0

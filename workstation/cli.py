@@ -1,0 +1,217 @@
+"""Declares the command line; what a command needs is imported when it runs, not before."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from resources.errors import NotInThisVersion
+from resources.version import PROGRAM_VERSION
+
+# Names of the contract that later versions fill: known, so that they are refused in plain words.
+NOT_YET = frozenset({
+    "gui", "search", "similar", "embed", "attributes", "plates", "zone", "bookmark", "still",
+    "clip", "synopsis", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
+    "policy", "user", "authority", "retention", "report",
+})  # fmt: skip
+Command = Callable[[argparse.Namespace], int]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
+        raise SystemExit(2)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Runs one command.
+
+    Raises:
+        UserError: the world's fault; nothing half done.
+    """
+    if argv and argv[0] in NOT_YET:
+        raise NotInThisVersion(f"workstation {argv[0]}")
+    options = build_parser().parse_args(argv)
+    module, _, name = str(options.command).partition(":")
+    command: Command = getattr(import_module(f"workstation.{module}"), name)
+    return command(options)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="workstation",
+        description="Sightline: investigate multi-camera video, locally, with every step logged.",
+        epilog=f"Later versions: {', '.join(sorted(NOT_YET))}.",
+    )
+    parser.add_argument("--version", action="version", version=f"Sightline {PROGRAM_VERSION}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _declare_case(commands)
+    _declare_footage(commands)
+    _declare_analysis(commands)
+    _declare_program(commands)
+    return parser
+
+
+def _common() -> _Parser:
+    common = _Parser(add_help=False)
+    who = common.add_argument_group("who and why (logged)")
+    who.add_argument("--user", default="", metavar="NAME")
+    who.add_argument("--reason", default="", metavar="TEXT")
+    who.add_argument("--purpose", default="", metavar="P")
+    who.add_argument("--authority", default="", metavar="ID")
+    common.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    return common
+
+
+def _add(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, command: str, text: str
+) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, help=text, description=text, parents=[_common()])
+    added.set_defaults(command=command)
+    return added
+
+
+def _group(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, text: str
+) -> "argparse._SubParsersAction[_Parser]":
+    group = commands.add_parser(name, help=text, description=text)
+    return group.add_subparsers(required=True, metavar="ACTION", parser_class=_Parser)
+
+
+def _declare_case(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    case = _group(commands, "case", "make, show, check and copy cases")
+    create = _add(
+        case, "create", "commands.case:create", "make a case; encrypted when a passphrase is given"
+    )
+    create.add_argument("case", type=Path, metavar="CASE")
+    create.add_argument("--number", required=True)
+    create.add_argument("--title", required=True)
+    create.add_argument("--training", action="store_true", help="mark the case TRAINING")
+    info = _add(case, "info", "commands.case:info", "what a case holds")
+    info.add_argument("case", type=Path, metavar="CASE")
+    verify = _add(case, "verify", "commands.case:verify", "check chain, rows and every original")
+    verify.add_argument("case", type=Path, metavar="CASE")
+    snapshot = _add(case, "snapshot", "commands.case:snapshot", "copy a case to a new folder")
+    snapshot.add_argument("case", type=Path, metavar="CASE")
+    snapshot.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    audit = _group(commands, "audit", "check the audit chain")
+    check = _add(audit, "verify", "commands.case:verify_audit", "check the audit chain of a case")
+    check.add_argument("case", type=Path, metavar="CASE")
+    check.add_argument("--checkpoint", type=Path, metavar="F")
+    export = _add(audit, "export", "commands.case:export_audit", "write the audit trail out")
+    export.add_argument("case", type=Path, metavar="CASE")
+    export.add_argument("--format", choices=["csv"], default="csv")
+
+
+def _declare_footage(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    camera = _group(commands, "camera", "cameras of a case")
+    load = _add(
+        camera, "import", "commands.camera:load", "take in cameras from CSV, GeoJSON or KML"
+    )
+    load.add_argument("case", type=Path, metavar="CASE")
+    load.add_argument("file", type=Path, metavar="FILE")
+    load.add_argument(
+        "--map", action="append", default=[], metavar="COLUMN=HEADING",
+        help="which heading of the file holds a column of ours, such as lat=Latitude",
+    )  # fmt: skip
+    show = _add(camera, "list", "commands.camera:show", "the cameras of a case")
+    show.add_argument("case", type=Path, metavar="CASE")
+
+    source = _group(commands, "source", "recordings of a case")
+    add = _add(source, "add", "commands.source:add", "take recordings into a case")
+    add.add_argument("case", type=Path, metavar="CASE")
+    add.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    add.add_argument("--camera", metavar="ID")
+    add.add_argument(
+        "--start", metavar="TIME", help="what the recorder showed at the first frame, with zone"
+    )
+    add.add_argument(
+        "--offset-s", type=_seconds, default=0.0, metavar="S",
+        help="recorder minus true time; positive when the recorder is fast",
+    )  # fmt: skip
+    known = _add(source, "list", "commands.source:show", "the recordings of a case")
+    known.add_argument("case", type=Path, metavar="CASE")
+
+    frame = _add(commands, "frame", "commands.source:frame", "write one exact frame as PNG, 1:1")
+    frame.add_argument("case", type=Path, metavar="CASE")
+    frame.add_argument("--source", type=int, required=True, metavar="ID")
+    moment = frame.add_mutually_exclusive_group(required=True)
+    moment.add_argument("--at", metavar="T", help="corrected wall time")
+    moment.add_argument("--media-s", type=_seconds, metavar="S", help="time in the file")
+    moment.add_argument("--frame", type=int, metavar="N", help="from 0 in presentation order")
+    moment.add_argument("--pts", type=int, metavar="P", help="in ticks of the stream")
+    frame.add_argument("--out", type=Path, required=True, metavar="F.png")
+
+
+def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    index = _add(commands, "index", "commands.index:index", "find and follow people and vehicles")
+    index.add_argument("case", type=Path, metavar="CASE")
+    index.add_argument("--source", type=int, action="append", metavar="ID")
+    index.add_argument("--detector", default="ssd-oidv4", metavar="NAME")
+    index.add_argument("--sample-fps", type=_rate, default=5.0, metavar="F")
+    index.add_argument("--all-frames", action="store_true", help="look at every frame")
+    index.add_argument("--no-motion-gate", action="store_true", help="look where nothing moves too")
+    index.add_argument("--plates", action="store_true")
+    index.add_argument("--engine", default="local", metavar="local|dask:ADDRESS")
+    index.add_argument("--threads", type=int, choices=range(1, 65), default=1, metavar="N")
+
+    tracks = _add(commands, "tracks", "commands.index:tracks", "the tracks of a recording")
+    tracks.add_argument("case", type=Path, metavar="CASE")
+    tracks.add_argument("--source", type=int, required=True, metavar="ID")
+    tracks.add_argument("--format", choices=["mot", "json"], default="mot")
+    tracks.add_argument("--with-suppressed", action="store_true")
+    _add_classes(tracks)
+
+    found = _add(commands, "detections", "commands.index:detections", "raw detections")
+    found.add_argument("case", type=Path, metavar="CASE")
+    found.add_argument("--source", type=int, required=True, metavar="ID")
+    found.add_argument("--format", choices=["mot", "coco"], default="mot")
+    found.add_argument("--min-score", type=float, default=0.05, metavar="S")
+    _add_classes(found)
+
+
+def _add_classes(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--class", dest="classes", action="append", metavar="C",
+        help="only this class, repeatable, or 'all'; MOT has no column for it and lists persons "
+        "unless told otherwise, the other formats list all",
+    )  # fmt: skip
+
+
+def _declare_program(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    demo = _add(commands, "demo", "commands.demo:demo", "build and index the practice case")
+    demo.add_argument("--headless", action="store_true", help="print a summary, open no window")
+    demo.add_argument("--dir", type=Path, metavar="DIR", help="where the case goes")
+    demo.add_argument("--screenshot", type=Path, metavar="FILE.png")
+
+    models = _group(commands, "models", "models: list, check, take in")
+    _add(models, "list", "commands.models:show", "known models and where they are")
+    _add(models, "verify", "commands.models:verify", "check every model file against its hash")
+    load = _add(models, "import", "commands.models:load", "take in known models from a folder")
+    load.add_argument("dir", type=Path, metavar="DIR")
+    install = _add(models, "install", "commands.models:install", "fetch a model")
+    install.add_argument("name", metavar="NAME")
+
+    bench = _add(commands, "bench", "bench.run:bench", "speed as ratios against a bound or a peer")
+    bench.add_argument("names", nargs="*", metavar="NAME")
+    _add(commands, "selftest", "selftest:selftest", "codecs, providers, models, disk, display")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not abs(value) < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is out of range")
+    return value
+
+
+def _rate(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and up to 1000 frames a second")
+    return value

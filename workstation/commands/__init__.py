@@ -1,0 +1,1 @@
+"""One module a family of commands: options in, use case called, result printed."""

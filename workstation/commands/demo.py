@@ -1,0 +1,81 @@
+"""`demo`: the practice case, built and indexed on this machine."""
+
+import argparse
+from pathlib import Path
+from time import monotonic
+
+from casefiles.exchange.track_formats import wall_text
+from casefiles.types import Source
+from casefiles.usecases.build_demo import index_demo, open_demo
+from casefiles.usecases.index_source import IndexOptions, IndexReport
+from casefiles.usecases.show_tracks import show_tracks
+from casefiles.usecases.verify_case import verify_audit
+from detection.labels import ObjectClass
+from resources import paths
+from resources.errors import NotInThisVersion
+from video.types import TimeNs
+from workstation.commands.access import actor, passphrase_of
+from workstation.commands.index import describe
+from workstation.output import print_json, print_text, run_job, say
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Builds the practice case, indexes it and prints what was found."""
+    if options.screenshot is not None:
+        raise NotInThisVersion("demo --screenshot")
+    folder: Path = options.dir or paths.home() / "practice-case"
+    started = monotonic()
+    with open_demo(folder, actor(options), passphrase=passphrase_of(folder)) as case:
+        say(f"workstation: the practice case is in {folder}")
+        done = run_job(index_demo(case, IndexOptions()), "indexing")
+        people = {
+            source.source_id: sum(
+                row.class_id == ObjectClass.PERSON
+                for row in show_tracks(case, source.source_id, with_suppressed=False)
+            )
+            for source, _ in done
+        }
+        names = {str(camera.camera_id): camera.name for camera in case.cameras()}
+        verdict = verify_audit(case)
+    seconds = monotonic() - started
+    if options.json:
+        print_json({
+            "case": str(folder),
+            "training": True,
+            "seconds": round(seconds, 1),
+            "audit_rows": verdict.rows,
+            "audit_verified": verdict.holds,
+            "sources": [
+                {**describe(report), "people": people[source.source_id]} for source, report in done
+            ],
+        })  # fmt: skip
+        return 0
+    print_text("TRAINING · practice case: Port Almond")
+    for source, report in done:
+        print_text(_line(source, report, people[source.source_id], names))
+    note = next((report.device_note for _, report in done if report.device_note), "")
+    if note:
+        print_text(note)
+    chain = "verified" if verdict.holds else verdict.why
+    print_text(f"audit chain: {verdict.rows} rows, {chain}")
+    print_text(f"done in {seconds:.0f} s; look further: workstation tracks {folder} --source 1")
+    if not options.headless:
+        say("workstation: the window is not in this version")
+    return 0
+
+
+def _line(source: Source, report: IndexReport, people: int, names: dict[str, str]) -> str:
+    counts = report.counters
+    where = names.get(source.camera_id or "", source.camera_id or "no camera")
+    return (
+        f"  {where:22} from {wall_text(source, TimeNs(0))} for {source.duration_ns / 1e9:4.1f} s, "
+        f"{_clock(source)}: {people} people tracked in {counts['frames_analysed']} frames"
+        f"{' (as indexed before)' if report.reused else ''}"
+    )
+
+
+def _clock(source: Source) -> str:
+    seconds = source.offset_ns / 1e9
+    if not seconds:
+        return "clock right"
+    return f"clock {abs(seconds):g} s {'fast' if seconds > 0 else 'slow'}"

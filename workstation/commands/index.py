@@ -1,0 +1,130 @@
+"""`index`, `tracks`, `detections`: find and follow, then show what was found."""
+
+import argparse
+
+import numpy as np
+
+from casefiles.case import Case
+from casefiles.exchange.track_formats import (
+    coco_detections,
+    json_track,
+    mot_detections,
+    mot_tracks,
+)
+from casefiles.types import Source
+from casefiles.usecases.index_source import IndexOptions, IndexReport, index_source
+from casefiles.usecases.show_tracks import show_detections, show_points, show_tracks
+from detection.labels import CLASS_NAMES, ObjectClass
+from resources.errors import NotInThisVersion, UserError
+from workstation.commands.access import opened
+from workstation.output import print_json, print_text, run_job, say
+
+
+def index(options: argparse.Namespace) -> int:
+    """Analyses the asked sources, or all."""
+    if options.plates:
+        raise NotInThisVersion("index --plates")
+    if options.engine != "local":
+        raise NotInThisVersion(f"index --engine {options.engine}")
+    settings = IndexOptions(
+        detector=options.detector,
+        sample_fps=None if options.all_frames else options.sample_fps,
+        motion_gate=not options.no_motion_gate,
+        threads=options.threads,
+    )
+    with opened(options) as case:
+        wanted = [case.source(number) for number in options.source or []] or case.sources()
+        if not wanted:
+            raise UserError("the case has no recordings to index", "Add some with 'source add'.")
+        reports = [_index_one(case, source, settings) for source in wanted]
+        policy = case.policy
+    if options.json:
+        print_json({"policy": policy, "sources": [describe(report) for report in reports]})
+    else:
+        for source, report in zip(wanted, reports, strict=True):
+            print_text(line(source, report))
+    return 0
+
+
+def _index_one(case: Case, source: Source, settings: IndexOptions) -> IndexReport:
+    report = run_job(index_source(case, source.source_id, settings), "indexing")
+    if report.device_note:
+        say(f"workstation: {report.device_note}")
+    return report
+
+
+def tracks(options: argparse.Namespace) -> int:
+    """The tracks of the newest finished run of a source."""
+    with opened(options) as case:
+        wanted = _classes(options)
+        if options.format == "json":
+            source = case.source(options.source)
+            rows = show_tracks(case, options.source, with_suppressed=options.with_suppressed)
+            print_json([json_track(source, row) for row in rows if row.class_id in wanted])
+            return 0
+        points = show_points(case, options.source, with_suppressed=options.with_suppressed)
+        shown = points.where(np.isin(points.at.class_ids, list(wanted)))
+        for text in mot_tracks(shown):
+            print_text(text)
+        left_out = len(np.unique(points.track_id)) - len(np.unique(shown.track_id))
+        if left_out and options.classes is None:
+            say(f"workstation: {left_out} tracks that are no persons left out; see --class")
+    return 0
+
+
+def detections(options: argparse.Namespace) -> int:
+    """The raw detections of the newest finished run of a source."""
+    with opened(options) as case:
+        source = case.source(options.source)
+        found = show_detections(case, options.source, min_score=options.min_score)
+        found = found.where(np.isin(found.class_ids, list(_classes(options))))
+        if options.format == "coco":
+            print_json(coco_detections(source, found))
+        else:
+            for text in mot_detections(found):
+                print_text(text)
+    return 0
+
+
+def _classes(options: argparse.Namespace) -> frozenset[int]:
+    """The class ids to show.
+
+    Raises:
+        UserError: a class has no such name.
+    """
+    names = options.classes
+    if names is None:
+        # MOT text is scored against people, and cannot say of which class a line is.
+        names = ["person"] if options.format == "mot" else ["all"]
+    unknown = [name for name in names if name != "all" and name not in CLASS_NAMES]
+    if unknown:
+        raise UserError(f"there is no class {unknown[0]}", f"Known: all, {', '.join(CLASS_NAMES)}.")
+    kinds = ObjectClass if "all" in names else [CLASS_NAMES[name] for name in names]
+    return frozenset(int(kind) for kind in kinds)
+
+
+def describe(report: IndexReport) -> dict[str, object]:
+    """One source's report as `index --json` prints it."""
+    return {
+        "source": report.source_id,
+        "run": report.run_id,
+        **report.counters,
+        "seconds": report.seconds,
+        "provider": report.provider,
+        "resumed": report.resumed,
+        "reused": report.reused,
+        "detector": report.model,
+        "model_sha256": report.model_sha256,
+        "classes": [ObjectClass(number).label for number in report.classes],
+    }
+
+
+def line(source: Source, report: IndexReport) -> str:
+    """One source's report for people."""
+    counts = report.counters
+    how = "as indexed before" if report.reused else f"{sum(report.seconds.values()):.1f} s"
+    return (
+        f"{source.source_id}: {source.path.name} · {counts['frames_analysed']} frames analysed, "
+        f"{counts['frames_gated']} without motion · {counts['detections']} detections, "
+        f"{counts['tracks']} tracks · {report.provider} · {how}"
+    )

@@ -1,0 +1,132 @@
+"""`source` and `frame`: take recordings in, and one exact frame out."""
+
+import argparse
+
+from casefiles import audit
+from casefiles.errors import Unwritable
+from casefiles.types import Source
+from casefiles.usecases.add_source import AddedSource, Recording, add_sources
+from casefiles.usecases.read_frame import Moment, read_frame
+from video.clock import NS_PER_S, format_wall, parse_wall, wall_from_ns
+from video.stills import write_png
+from video.types import TimeNs
+from workstation.commands.access import opened
+from workstation.output import print_json, print_text, run_job, say
+
+
+def add(options: argparse.Namespace) -> int:
+    """Takes recordings in; exit code 2 only when none was added."""
+    recording = Recording(
+        camera_id=options.camera,
+        start=None if options.start is None else parse_wall(options.start),
+        offset_s=options.offset_s,
+    )
+    with opened(options) as case:
+        results = run_job(add_sources(case, options.files, recording), "adding")
+    if options.json:
+        print_json([_result(result) for result in results])
+    for result in results:
+        if result.error is not None:
+            say(f"workstation: {result.error}")
+        elif result.source is not None and not options.json:
+            print_text(_line(result.source))
+    return 0 if any(result.source is not None for result in results) else 2
+
+
+def show(options: argparse.Namespace) -> int:
+    """Lists the recordings."""
+    with opened(options) as case:
+        sources = case.sources()
+        case.record(audit.Entry("source.list", "done", facts={"sources": len(sources)}))
+    if options.json:
+        print_json([describe(source) for source in sources])
+        return 0
+    if not sources:
+        print_text("no recordings yet: use 'source add'")
+    for source in sources:
+        print_text(_line(source))
+    return 0
+
+
+def frame(options: argparse.Namespace) -> int:
+    """Writes one exact frame."""
+    moment = Moment(
+        at=None if options.at is None else parse_wall(options.at),
+        media_s=options.media_s,
+        frame=options.frame,
+        pts=options.pts,
+    )
+    with opened(options) as case:
+        exact = read_frame(case, options.source, moment)
+        try:
+            write_png(options.out, exact.picture)
+        except OSError as error:
+            raise Unwritable(
+                f"{options.out} cannot be written: {error.strerror}", "Choose another place."
+            ) from error
+    wall = exact.wall_time
+    document = {
+        "source": exact.source.source_id,
+        "frame": exact.number,
+        "pts": exact.pts,
+        "time_base": str(exact.source.time_base),
+        "media_time_s": exact.time_ns / NS_PER_S,
+        "wall_time": None if wall is None else format_wall(wall),
+        "width": exact.picture.shape[1],
+        "height": exact.picture.shape[0],
+        "file": str(options.out),
+    }
+    if options.json:
+        print_json(document)
+    else:
+        print_text(", ".join(f"{name} {value}" for name, value in document.items()))
+    return 0
+
+
+def describe(source: Source) -> dict[str, object]:
+    """A recording as `source add --json` prints it; `start` is what the recorder showed."""
+    recorded = source.recorded_start_ns
+    clock = source.clock
+    return {
+        "id": source.source_id,
+        "file": str(source.path),
+        "sha256": source.sha256,
+        "camera": source.camera_id,
+        "container": source.container,
+        "codec": source.codec,
+        "width": source.width,
+        "height": source.height,
+        "frames": source.frames,
+        "duration_s": source.duration_ns / NS_PER_S,
+        "claimed_fps": None if source.claimed_fps is None else float(source.claimed_fps),
+        "measured_fps": source.measured_fps,
+        "start": None if recorded is None else format_wall(wall_from_ns(recorded)),
+        "start_basis": source.start_basis,
+        "offset_s": source.offset_ns / NS_PER_S,
+        "start_corrected": None if clock is None else format_wall(clock.to_wall(TimeNs(0))),
+        "variable_rate": source.variable_rate,
+        "gaps": [
+            {"from_s": start / NS_PER_S, "to_s": end / NS_PER_S} for start, end in source.gaps
+        ],
+        "duplicates": source.duplicates,
+        "warnings": list(source.warnings),
+        "rewrapped": source.rewrapped,
+        "program_version": source.program_version,
+    }
+
+
+def _result(result: AddedSource) -> dict[str, object]:
+    if result.source is None:
+        return {"file": str(result.path), "error": str(result.error)}
+    return describe(result.source)
+
+
+def _line(source: Source) -> str:
+    facts = describe(source)
+    rate = "variable rate" if source.variable_rate else f"{source.measured_fps or 0:.3g} fps"
+    notes = [rate, f"{len(source.gaps)} gaps" if source.gaps else "", *source.warnings]
+    return (
+        f"{source.source_id}: {source.path.name} · {source.frames} frames, "
+        f"{source.duration_ns / NS_PER_S:.1f} s · {', '.join(note for note in notes if note)} · "
+        f"starts {facts['start_corrected'] or 'unknown'}"
+    )
