@@ -50,6 +50,8 @@ class Pipeline:
     detector: Detector
     tracker: Tracker
     gate: MotionGate | None
+    last_number: int
+    """The last wanted frame: analysed whatever the gate says, so that tracks end where it does."""
     seconds: StageSeconds = field(default_factory=StageSeconds)
 
     def run(self, frames: Iterator[Frame]) -> Iterator[Analysed]:
@@ -83,4 +85,4 @@ class Pipeline:
             frame.luma(GATE_WIDTH, GATE_HEIGHT), frame.time_ns, busy=self.tracker.busy
         )
         self.seconds.gate += perf_counter() - started
-        return decision.analyse
+        return decision.analyse or frame.number == self.last_number

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from video.probe import hash_file, probe
-from video.rewrap import rewrap
-
 from casefiles import audit
 from casefiles.case import REWRAPPED, Case
 from casefiles.errors import DuplicateSource, SourceMoved, Unwritable
@@ -22,8 +19,10 @@ from casefiles.types import CameraId, NewSource, Source
 from resources.errors import UserError
 from resources.version import PROGRAM_VERSION
 from video.clock import NS_PER_S, BadTime, now_ns, parse_wall, wall_to_ns
-from video.packet_index import index_to_bytes
-from video.types import SourceFacts
+from video.packet_index import index_to_bytes, read_index
+from video.probe import hash_file, probe
+from video.rewrap import rewrap, suffix_for
+from video.types import PacketIndex, SourceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,16 @@ def add_source(
             f"{path} is in the case already, as source {known}", "Nothing needs to be done."
         )
     facts = probe(path, sha256=sha256)
-    rewrapped = stream_hash = None
+    index, rewrapped, stream_hash = facts.index, None, None
     if facts.raw_stream:
-        rewrapped, stream_hash = _rewrap(case, path, sha256)
+        copy, stream_hash = _rewrap(case, path, facts)
+        # The copy's own time stamps: with them a frame is found without decoding from the start.
+        index, rewrapped = read_index(copy), copy.name
     if _identity(path) != before:
         raise SourceMoved(
             f"{path} changed while it was read", "Wait until the copy is complete and add it again."
         )
-    return _store(case, facts, recording, rewrapped, stream_hash)
+    return _store(case, facts, index, recording, rewrapped, stream_hash)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -117,23 +118,23 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _rewrap(case: Case, path: Path, sha256: str) -> tuple[str, str]:
+def _rewrap(case: Case, path: Path, facts: SourceFacts) -> tuple[Path, str]:
     folder = case.folder / REWRAPPED
-    name = f"{sha256}.mkv"
+    target = folder / f"{facts.sha256}{suffix_for(facts.codec)}"
     try:
         folder.mkdir(exist_ok=True)
-        return name, rewrap(path, folder / name)
     except OSError as error:
-        (folder / name).unlink(missing_ok=True)
         raise Unwritable(
-            f"the re-wrapped copy of {path} cannot be written: {error.strerror}",
-            "Free some space in the case folder.",
+            f"the folder {folder} cannot be made: {error.strerror}",
+            "Check space and rights of the case folder.",
         ) from error
+    return target, rewrap(path, target)
 
 
 def _store(
     case: Case,
     facts: SourceFacts,
+    index: PacketIndex,
     recording: Recording,
     rewrapped: str | None,
     stream_hash: str | None,
@@ -152,8 +153,8 @@ def _store(
             codec=facts.codec,
             width=facts.width,
             height=facts.height,
-            time_base=facts.index.time_base,
-            frames=facts.frames,
+            time_base=index.time_base,
+            frames=len(index),
             duration_ns=facts.duration_ns,
             claimed_fps=facts.claimed_fps,
             measured_fps=facts.measured_fps,
@@ -170,7 +171,7 @@ def _store(
             added_by=case.actor.user,
             program_version=PROGRAM_VERSION,
         )
-        sources.insert(cursor, NewSource(source, index_to_bytes(facts.index)))
+        sources.insert(cursor, NewSource(source, index_to_bytes(index)))
         made.append(source)
 
     entry = audit.Entry(
@@ -179,7 +180,7 @@ def _store(
         object=f"sha256:{facts.sha256}",
         facts={
             "bytes": facts.size_bytes,
-            "frames": facts.frames,
+            "frames": len(index),
             "start_basis": basis,
             "offset_ns": round(recording.offset_s * NS_PER_S),
             "rewrapped": rewrapped is not None,

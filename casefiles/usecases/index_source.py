@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
 import numpy as np
-from detection.motion import GateOptions, MotionGate
 from numpy.typing import NDArray
 
 from casefiles import audit
@@ -24,6 +23,7 @@ from casefiles.store.runs import RunProgress
 from casefiles.types import JsonValue, Provenance, Run, RunId, Source
 from casefiles.usecases.index_rows import Chunk
 from detection.detector import Detector, open_detector
+from detection.motion import GateOptions, MotionGate
 from detection.pipeline import Analysed, Pipeline
 from detection.tracker import open_tracker, options_for
 from detection.types import Device
@@ -194,10 +194,12 @@ def _prepare(
     case: Case, source: Source, run: Run, detector: Detector, options: IndexOptions
 ) -> _Work:
     index = case.packet_index(source.source_id)
+    wanted = wanted_frames(index, options.sample_fps)
     pipeline = Pipeline(
         detector,
         open_tracker(options.tracker, options_for(options.detector)),
         MotionGate(GateOptions()) if options.motion_gate else None,
+        last_number=int(wanted[-1]),
     )
     progress = case.read(lambda cursor: runs.progress_of(cursor, run.run_id))
     steps: list[int] = []
@@ -219,7 +221,7 @@ def _prepare(
         source=source,
         run=run,
         index=index,
-        wanted=wanted_frames(index, options.sample_fps),
+        wanted=wanted,
         pipeline=pipeline,
         steps=steps,
         counters=counters,

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from resources.paths import shared_test_data
-from tests.support.clips import VARIANTS, Clip, read_number, shared_clip
+from tests.support.clips import shared_clip
 from video.decoder import DECODERS, Decoder, open_source
 from video.errors import CannotOpen, SeekFailed
 from video.packet_index import read_index
 from video.rewrap import rewrap
+from video.synthetic.encode import Clip
+from video.synthetic.scene import read_number
+from video.synthetic.variants import VARIANTS
 from video.types import Frame, PacketIndex, TimeNs
 
 Open = Callable[[Path], Decoder]

@@ -10,8 +10,8 @@ from detection.detector import DETECTORS, Detector, open_detector
 from detection.labels import ObjectClass
 from detection.types import Detections
 from resources.paths import shared_test_data
-from tests.support.clips import Scene
 from tests.support.fakes import FakeDetector
+from video.synthetic.scene import Scene
 from video.types import Pixels
 
 _FLOOR = 0.05

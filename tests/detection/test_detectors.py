@@ -18,9 +18,9 @@ from detection.yolox_detector import YoloxDetector
 from resources.errors import UserError
 from resources.files import packaged
 from resources.paths import shared_test_data
-from tests.support.clips import Scene
 from tests.support.fakes import FakeDetector
 from tests.support.tiny_networks import constant_network
+from video.synthetic.scene import Scene
 from video.types import Pixels
 
 _VTEST_FRAMES = (0, 30, 60, 90)

@@ -14,8 +14,8 @@ from detection.onnx_session import (
     try_cuda_in_child,
 )
 from resources.errors import UserError
-from tests.support.clips import Scene
 from tests.support.tiny_networks import constant_network
+from video.synthetic.scene import Scene
 
 _PICTURE = np.zeros((1, 3, 8, 8), np.float32)
 

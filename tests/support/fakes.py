@@ -21,7 +21,7 @@ _KINDS: Final[Mapping[int, ObjectClass]] = {
 
 
 class FakeDetector:
-    """Finds the coloured boxes of `tests.support.clips.Scene`, to the pixel and at once.
+    """Finds the coloured boxes of `video.synthetic.scene.Scene`, to the pixel and at once.
 
     A pixel belongs to a box if one of its channels stands out (the backgrounds there are greyish,
     the painted numbers grey). Mostly red is a person, mostly green a bicycle, mostly blue a car;
@@ -53,3 +53,10 @@ class FakeDetector:
             np.array(scores, np.float32),
             np.array(kinds, np.int16),
         ).where(order)
+
+
+def open_fake(*, threads: int) -> FakeDetector:
+    """The fake as a registered detector; it needs no thread of its own."""
+    if threads < 1:
+        raise ValueError(f"{threads} threads")
+    return FakeDetector()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.clips import VARIANTS, encode, packet_bytes, shared_clip, spoil_packet
+from tests.support.clips import packet_bytes, shared_clip, spoil_packet
 from video.errors import Damaged, NoPictures, SeekFailed
 from video.packet_index import (
     duration_ns,
@@ -25,6 +25,8 @@ from video.packet_index import (
     time_of,
     times_ns,
 )
+from video.synthetic.encode import encode
+from video.synthetic.variants import VARIANTS
 from video.types import PacketIndex, TimeNs
 
 COUNTED = {"raw_h264", "raw_hevc", "h264_avi", "late_b_frames_avi", "jump_back"}

@@ -9,18 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.clips import (
-    BROKEN,
-    FRAME_MS,
-    VARIANTS,
-    cut_short,
-    encode,
-    shared_broken,
-    shared_clip,
-    shared_folder,
-)
+from tests.support.clips import BROKEN, cut_short, shared_broken, shared_clip, shared_folder
 from video.errors import CannotOpen, NoPictures
 from video.probe import find_gaps, hash_file, is_variable_rate, probe
+from video.synthetic.encode import FRAME_MS, encode
+from video.synthetic.variants import VARIANTS
 from video.types import Gap, PacketIndex, TimeNs
 
 S = 1_000_000_000

@@ -9,12 +9,8 @@ import pytest
 
 from tests.support.clips import (
     BROKEN,
-    Clip,
-    Scene,
     cut_short,
-    encode,
     packet_bytes,
-    read_number,
     shared_broken,
     shared_clip,
     spoil_packet,
@@ -24,6 +20,8 @@ from video.decoder import DECODERS, open_source
 from video.errors import CannotOpen, Damaged, NoPictures
 from video.packet_index import read_index
 from video.pyav_decoder import PyavDecoder
+from video.synthetic.encode import Clip, encode
+from video.synthetic.scene import Scene, read_number
 from video.types import Frame
 
 THREADS = pytest.mark.parametrize("threads", [1, 4])

@@ -8,12 +8,15 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.support.clips import VARIANTS, encode, read_number, shared_clip, spoil_packet
+from tests.support.clips import shared_clip, spoil_packet
 from video.decoder import open_source
 from video.errors import CannotOpen, VideoError
 from video.packet_index import read_index, times_ns
 from video.probe import probe
 from video.rewrap import COUNTED, REWRAPPED, rewrap, stream_sha256, suffix_for
+from video.synthetic.encode import encode
+from video.synthetic.scene import read_number
+from video.synthetic.variants import VARIANTS
 
 
 def _pictures(path: Path) -> list[int]:

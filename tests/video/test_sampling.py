@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.clips import read_number, shared_clip
+from tests.support.clips import shared_clip
 from video.decoder import open_source
 from video.packet_index import read_index, times_ns
 from video.sampling import sampled_frames, wanted_frames
+from video.synthetic.scene import read_number
 from video.types import PacketIndex, Span, TimeNs
 
 MS = 1_000_000

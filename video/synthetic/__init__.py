@@ -1,0 +1,1 @@
+"""Clips whose truth is painted into them: what seeking and following are measured on."""
