@@ -46,7 +46,9 @@ coverage: setup
 	$(RUN) -m coverage erase
 	$(RUN) -m coverage run -m pytest $(PYTEST)
 	$(RUN) -m coverage combine -q
-	$(RUN) -m coverage report
+	$(RUN) -m coverage report --include='casefiles/*,resources/*' --fail-under=95
+	$(RUN) -m coverage report --include='video/*,detection/*' --fail-under=85
+	$(RUN) -m coverage report --include='workstation/*'
 
 # Rewrites the lock file from pyproject.toml; needs uv.
 lock:

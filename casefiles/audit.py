@@ -165,13 +165,15 @@ def _fault(row: SealedRow, expected: int, prev: str) -> str:
         return f"row {expected} was changed: its text does not give its hash"
     try:
         inside = json.loads(row.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return f"row {expected} is not JSON"
     if not isinstance(inside, dict) or inside.get("seq") != expected:
         return f"row {expected} holds another sequence number"
     if inside.get("prev") != prev:
         return f"row {expected} does not follow the row before it"
-    hashes = inside.get("private", {})
+    hashes = inside.get("private")
+    if not isinstance(hashes, dict):
+        return f"row {expected} does not list its private values"
     for item in row.private:
         if hashes.get(item.name) != salted_hash(item.salt, item.value):
             return f"row {expected}: the private value '{item.name}' was changed"

@@ -19,6 +19,7 @@ from casefiles.errors import (
     UnknownCamera,
     UnknownSource,
     Unwritable,
+    WrongPlace,
 )
 from casefiles.store import cameras, header, keys, runs, sources
 from casefiles.store.engine import Connection, Cursor
@@ -68,6 +69,7 @@ class Case:
         """
         made = _make_folder(folder)
         connection = None
+        case = None
         try:
             key = keys.write_key_file(folder, passphrase)
             connection = Connection(folder / DATABASE, key=key, create=True)
@@ -90,6 +92,8 @@ class Case:
             )
             case.act(entry, lambda cursor: header.insert(cursor, about))
         except BaseException:
+            if case is not None:
+                case.close()
             if connection is not None:
                 connection.close()
             _remove_made(folder, whole=made)
@@ -113,6 +117,7 @@ class Case:
                 f"{folder} holds no {DATABASE}", "Choose a case folder, or restore a snapshot."
             )
         connection = Connection(path, key=key, create=False)
+        case = None
         try:
             migrate(connection, "case", new=False)
             with connection.cursor() as cursor:
@@ -120,6 +125,8 @@ class Case:
             case = cls(folder, connection, about, actor, policy)
             case.record(audit.Entry("case.open", "done"))
         except BaseException:
+            if case is not None:
+                case.close()
             connection.close()
             raise
         return case
@@ -242,8 +249,11 @@ class Case:
 
         Raises:
             CaseExists: something is in `target`.
+            WrongPlace: `target` lies in the case, so that the copy would hold itself.
             Unwritable: it cannot be written; nothing is left of it.
         """
+        if target.resolve().is_relative_to(self.folder.resolve()):
+            raise WrongPlace(f"{target} lies in the case itself", "Choose a folder outside it.")
         made = _make_folder(target)
         beside = self.folder / "snapshot.duckdb"
         try:

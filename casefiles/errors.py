@@ -35,6 +35,10 @@ class Unwritable(CaseError):
     """The disk is full, read-only or gone; nothing was changed."""
 
 
+class WrongPlace(CaseError):
+    """Writing there would replace something that must stay."""
+
+
 class UnknownCamera(CaseError):
     """No camera of the case has this id."""
 

@@ -8,10 +8,23 @@ UserError                       the world's fault: one sentence and a hint, exit
 │                                     StateUnusable
 └── casefiles.errors.CaseError  NotACase · CaseFromTheFuture · CaseBusy · WrongPassphrase ·
                                 CaseDamaged · UnknownCamera · UnknownSource · DuplicateSource ·
-                                BadTable · Unwritable
+                                BadTable · Unwritable · WrongPlace
 
 Everything that is not a UserError is a bug: exit code 1 and a report.
 """
+
+# Line ends and terminal commands, written out: a name from a file must neither start a line nor
+# colour one. C0, DEL and C1; the two line separators; the marks that turn the writing direction.
+CONTROLS = {
+    code: f"\\u{code:04x}"
+    for code in (*range(32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F),
+                 *range(0x2066, 0x206A))
+}  # fmt: skip
+
+
+def one_line(text: str) -> str:
+    """A text without line ends and terminal commands: any white space is one space."""
+    return " ".join(text.split()).translate(CONTROLS)
 
 
 class UserError(Exception):
@@ -28,7 +41,7 @@ class UserError(Exception):
     def __str__(self) -> str:
         """The message and the hint as one line."""
         text = f"{self.message.rstrip('.')}. {self.hint}" if self.hint else self.message
-        return " ".join(text.split())
+        return one_line(text)
 
 
 class NotInThisVersion(UserError):

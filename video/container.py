@@ -3,6 +3,7 @@
 The one place where a container is opened and where opening errors become ours. Decodes nothing.
 """
 
+import stat
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -36,11 +37,17 @@ def open_read_only(path: Path) -> FileIO:
     """An unbuffered handle on a file that is there, readable and not empty.
 
     Raises:
-        CannotOpen: missing, a folder, unreadable or empty.
+        CannotOpen: missing, a folder, a device or pipe, unreadable or empty.
     """
-    if path.is_dir():
-        raise CannotOpen(f"{path} is a folder", "Choose the files in it.")
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise CannotOpen(f"{path} is a folder", "Choose the files in it.")
+        # Opening a pipe that nobody writes to would wait for ever.
+        if not stat.S_ISREG(mode):
+            raise CannotOpen(
+                f"{path} is a device or pipe, not a file", "Copy the recording to a file first."
+            )
         handle = FileIO(path, "r")
     except FileNotFoundError as error:
         raise CannotOpen(f"{path} does not exist", "Check the name and the drive.") from error

@@ -31,6 +31,9 @@ _HEAD_PICTURES: Final = 24
 _MOST_BACKWARD: Final = 0.05
 # Fields stored one by one give a picture for every second packet; damage costs fewer.
 _FEWEST_DECODED: Final = 2 / 3
+_YEAR_S: Final = 31_556_952
+# Nanoseconds of wall time (1970 and what comes on top) must fit 64 bits.
+_LONGEST_S: Final = 30 * _YEAR_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def read_index(path: Path) -> PacketIndex:
     Raises:
         CannotOpen: missing, unreadable, empty or unknown.
         NoPictures: no video stream, or not one picture that decodes.
-        Damaged: the drive failed while reading.
+        Damaged: the drive failed while reading, or the time stamps span centuries.
     """
     return read_index_fully(path).index
 
@@ -67,6 +70,18 @@ def read_index_fully(path: Path) -> IndexReading:
     the pictures come out in presentation order whatever the stamps say. Where the file's stamps
     order them all the same they are kept; otherwise the index is `counted`.
     """
+    reading = _read(path)
+    index = reading.index
+    span_s = int(index.pts[-1] - index.pts[0]) * index.time_base
+    if span_s > _LONGEST_S:
+        raise Damaged(
+            f"the time stamps of {path} run over {round(span_s / _YEAR_S)} years",
+            "They are damaged: copy it again from where it came.",
+        )
+    return reading
+
+
+def _read(path: Path) -> IndexReading:
     with VideoFile(path) as file:
         scan = scan_packets(file)
     head = _decode_head(path)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # generic in the stubs only
 
 NO_STAMP: Final = int(np.iinfo(np.int64).min)
 """Stands for a time stamp that a packet does not carry."""
+_FURTHEST: Final = 1 << 61
 
 _KEYFRAME: Final = 1
 _HIDDEN: Final = 2
@@ -65,8 +66,8 @@ def scan_packets(file: VideoFile) -> PacketScan:
     duration = 0
     for packet in file.packets():
         stamp, decode_stamp = packet.pts, packet.dts
-        pts.append(NO_STAMP if stamp is None else stamp)
-        dts.append(NO_STAMP if decode_stamp is None else decode_stamp)
+        pts.append(_usable(stamp))
+        dts.append(_usable(decode_stamp))
         flags.append(
             packet.is_keyframe * _KEYFRAME
             | packet.is_discard * _HIDDEN
@@ -86,6 +87,11 @@ def scan_packets(file: VideoFile) -> PacketScan:
         file.stream.codec_context.has_b_frames,
         file.faults,
     )
+
+
+def _usable(stamp: int | None) -> int:
+    # The difference of any two stamps must fit 64 bits.
+    return NO_STAMP if stamp is None or abs(stamp) > _FURTHEST else stamp
 
 
 def _claimed_ticks(file: VideoFile, time_base: Fraction) -> int:

@@ -3,19 +3,26 @@
 0 done · 2 the world's fault, one clear line · 1 a bug, with a report on disk.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
 
-from resources.errors import UserError
+from resources.errors import UserError, one_line
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and gives the exit code."""
     from workstation.cli import run  # noqa: PLC0415 - errors of the imports are reported too
 
+    _open_standard_streams()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that cannot show a letter shows its number instead of ending the program.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = run(list(sys.argv[1:] if argv is None else argv))
+        arguments = list(sys.argv[1:] if argv is None else argv)
+        _refuse_broken_text(arguments)
+        code = run(arguments)
         sys.stdout.flush()
     except SystemExit as end:
         # argparse ends this way after --help and after options it does not understand.
@@ -35,13 +42,52 @@ def main(argv: Sequence[str] | None = None) -> int:
         from workstation.crash import save_report  # noqa: PLC0415 - needed only here
 
         where = save_report(error)
-        sys.stderr.write(f"workstation: a bug in Sightline: {error!r}. Report: {where}\n")
+        # Only its type: the message may hold a name, a path or a passphrase.
+        kind = type(error).__name__
+        sys.stderr.write(f"workstation: a bug in Sightline: {kind}. Report: {where}\n")
         return 1
     return code
 
 
+def _open_standard_streams() -> None:
+    """Points closed standard streams at nothing.
+
+    Otherwise the next file opened, a case's database even, would get their numbers, and whatever
+    a library writes to "standard error" would land in it.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest free number is the one given out.
+            os.open(os.devnull, os.O_RDWR)
+    # The type checker believes that they are always there.
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _refuse_broken_text(arguments: Sequence[str]) -> None:
+    """Refuses bytes that are no text in this system's encoding: they can be neither kept nor shown.
+
+    Raises:
+        UserError: an argument or a setting holds such bytes; a setting's value is not repeated.
+    """
+    settings = {k: v for k, v in os.environ.items() if k.startswith("WORKSTATION_")}
+    shown = {f"the argument {text!r}": text for text in arguments}
+    shown |= {f"the value of {name}": text for name, text in settings.items()}
+    for what, text in shown.items():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise UserError(
+                f"{what} is not text in the encoding {sys.getfilesystemencoding()}",
+                "Rename the file, or set LC_ALL to a UTF-8 locale such as C.UTF-8.",
+            ) from error
+
+
 def _complain(text: str) -> int:
-    sys.stderr.write(f"workstation: {text}\n")
+    sys.stderr.write(f"workstation: {one_line(text)}\n")
     return 2
 
 

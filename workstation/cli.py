@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from resources.errors import NotInThisVersion
+from resources.errors import NotInThisVersion, one_line
 from resources.version import PROGRAM_VERSION
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
@@ -23,7 +23,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"{self.prog}: {message} (see {self.prog} --help)\n")
+        sys.stderr.write(f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
         raise SystemExit(2)
 
 
@@ -88,24 +88,24 @@ def _declare_case(commands: "argparse._SubParsersAction[_Parser]") -> None:
     create = _add(
         case, "create", "commands.case:create", "make a case; encrypted when a passphrase is given"
     )
-    create.add_argument("case", type=Path, metavar="CASE")
+    create.add_argument("case", type=_path, metavar="CASE")
     create.add_argument("--number", required=True)
     create.add_argument("--title", required=True)
     create.add_argument("--training", action="store_true", help="mark the case TRAINING")
     info = _add(case, "info", "commands.case:info", "what a case holds")
-    info.add_argument("case", type=Path, metavar="CASE")
+    info.add_argument("case", type=_path, metavar="CASE")
     verify = _add(case, "verify", "commands.case:verify", "check chain, rows and every original")
-    verify.add_argument("case", type=Path, metavar="CASE")
+    verify.add_argument("case", type=_path, metavar="CASE")
     snapshot = _add(case, "snapshot", "commands.case:snapshot", "copy a case to a new folder")
-    snapshot.add_argument("case", type=Path, metavar="CASE")
-    snapshot.add_argument("--out", type=Path, required=True, metavar="DIR")
+    snapshot.add_argument("case", type=_path, metavar="CASE")
+    snapshot.add_argument("--out", type=_path, required=True, metavar="DIR")
 
     audit = _group(commands, "audit", "check the audit chain")
     check = _add(audit, "verify", "commands.case:verify_audit", "check the audit chain of a case")
-    check.add_argument("case", type=Path, metavar="CASE")
-    check.add_argument("--checkpoint", type=Path, metavar="F")
+    check.add_argument("case", type=_path, metavar="CASE")
+    check.add_argument("--checkpoint", type=_path, metavar="F")
     export = _add(audit, "export", "commands.case:export_audit", "write the audit trail out")
-    export.add_argument("case", type=Path, metavar="CASE")
+    export.add_argument("case", type=_path, metavar="CASE")
     export.add_argument("--format", choices=["csv"], default="csv")
 
 
@@ -114,19 +114,19 @@ def _declare_footage(commands: "argparse._SubParsersAction[_Parser]") -> None:
     load = _add(
         camera, "import", "commands.camera:load", "take in cameras from CSV, GeoJSON or KML"
     )
-    load.add_argument("case", type=Path, metavar="CASE")
-    load.add_argument("file", type=Path, metavar="FILE")
+    load.add_argument("case", type=_path, metavar="CASE")
+    load.add_argument("file", type=_path, metavar="FILE")
     load.add_argument(
         "--map", action="append", default=[], metavar="COLUMN=HEADING",
         help="which heading of the file holds a column of ours, such as lat=Latitude",
     )  # fmt: skip
     show = _add(camera, "list", "commands.camera:show", "the cameras of a case")
-    show.add_argument("case", type=Path, metavar="CASE")
+    show.add_argument("case", type=_path, metavar="CASE")
 
     source = _group(commands, "source", "recordings of a case")
     add = _add(source, "add", "commands.source:add", "take recordings into a case")
-    add.add_argument("case", type=Path, metavar="CASE")
-    add.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    add.add_argument("case", type=_path, metavar="CASE")
+    add.add_argument("files", type=_path, nargs="+", metavar="FILE")
     add.add_argument("--camera", metavar="ID")
     add.add_argument(
         "--start", metavar="TIME", help="what the recorder showed at the first frame, with zone"
@@ -136,22 +136,22 @@ def _declare_footage(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="recorder minus true time; positive when the recorder is fast",
     )  # fmt: skip
     known = _add(source, "list", "commands.source:show", "the recordings of a case")
-    known.add_argument("case", type=Path, metavar="CASE")
+    known.add_argument("case", type=_path, metavar="CASE")
 
     frame = _add(commands, "frame", "commands.source:frame", "write one exact frame as PNG, 1:1")
-    frame.add_argument("case", type=Path, metavar="CASE")
+    frame.add_argument("case", type=_path, metavar="CASE")
     frame.add_argument("--source", type=int, required=True, metavar="ID")
     moment = frame.add_mutually_exclusive_group(required=True)
     moment.add_argument("--at", metavar="T", help="corrected wall time")
     moment.add_argument("--media-s", type=_seconds, metavar="S", help="time in the file")
     moment.add_argument("--frame", type=int, metavar="N", help="from 0 in presentation order")
     moment.add_argument("--pts", type=int, metavar="P", help="in ticks of the stream")
-    frame.add_argument("--out", type=Path, required=True, metavar="F.png")
+    frame.add_argument("--out", type=_path, required=True, metavar="F.png")
 
 
 def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
     index = _add(commands, "index", "commands.index:index", "find and follow people and vehicles")
-    index.add_argument("case", type=Path, metavar="CASE")
+    index.add_argument("case", type=_path, metavar="CASE")
     index.add_argument("--source", type=int, action="append", metavar="ID")
     index.add_argument("--detector", default="ssd-oidv4", metavar="NAME")
     index.add_argument("--sample-fps", type=_rate, default=5.0, metavar="F")
@@ -162,14 +162,14 @@ def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
     index.add_argument("--threads", type=int, choices=range(1, 65), default=1, metavar="N")
 
     tracks = _add(commands, "tracks", "commands.index:tracks", "the tracks of a recording")
-    tracks.add_argument("case", type=Path, metavar="CASE")
+    tracks.add_argument("case", type=_path, metavar="CASE")
     tracks.add_argument("--source", type=int, required=True, metavar="ID")
     tracks.add_argument("--format", choices=["mot", "json"], default="mot")
     tracks.add_argument("--with-suppressed", action="store_true")
     _add_classes(tracks)
 
     found = _add(commands, "detections", "commands.index:detections", "raw detections")
-    found.add_argument("case", type=Path, metavar="CASE")
+    found.add_argument("case", type=_path, metavar="CASE")
     found.add_argument("--source", type=int, required=True, metavar="ID")
     found.add_argument("--format", choices=["mot", "coco"], default="mot")
     found.add_argument("--min-score", type=float, default=0.05, metavar="S")
@@ -187,20 +187,27 @@ def _add_classes(command: argparse.ArgumentParser) -> None:
 def _declare_program(commands: "argparse._SubParsersAction[_Parser]") -> None:
     demo = _add(commands, "demo", "commands.demo:demo", "build and index the practice case")
     demo.add_argument("--headless", action="store_true", help="print a summary, open no window")
-    demo.add_argument("--dir", type=Path, metavar="DIR", help="where the case goes")
-    demo.add_argument("--screenshot", type=Path, metavar="FILE.png")
+    demo.add_argument("--dir", type=_path, metavar="DIR", help="where the case goes")
+    demo.add_argument("--screenshot", type=_path, metavar="FILE.png")
 
     models = _group(commands, "models", "models: list, check, take in")
     _add(models, "list", "commands.models:show", "known models and where they are")
     _add(models, "verify", "commands.models:verify", "check every model file against its hash")
     load = _add(models, "import", "commands.models:load", "take in known models from a folder")
-    load.add_argument("dir", type=Path, metavar="DIR")
+    load.add_argument("dir", type=_path, metavar="DIR")
     install = _add(models, "install", "commands.models:install", "fetch a model")
     install.add_argument("name", metavar="NAME")
 
     bench = _add(commands, "bench", "bench.run:bench", "speed as ratios against a bound or a peer")
     bench.add_argument("names", nargs="*", metavar="NAME")
     _add(commands, "selftest", "selftest:selftest", "codecs, providers, models, disk, display")
+
+
+def _path(text: str) -> Path:
+    # An empty text would mean the folder one happens to stand in.
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError("a path is needed, not an empty text")
+    return Path(text)
 
 
 def _seconds(text: str) -> float:

@@ -5,23 +5,26 @@ import sys
 from time import monotonic
 
 from casefiles.jobs import Job, Progress, T, finish
+from resources.errors import CONTROLS
 
 _EVERY_S = 2.0
 
 
 def print_json(document: object) -> None:
     """One JSON document."""
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
+    # Where the stream cannot carry every letter, JSON has its own way to write them.
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(document, ensure_ascii=plain, allow_nan=False, indent=1))
 
 
 def print_text(text: str = "") -> None:
-    """One line of result for people."""
-    print(text)
+    """One line of result for people; what could command the terminal is written out."""
+    print(text.translate(CONTROLS))
 
 
 def say(text: str) -> None:
     """One message beside the result."""
-    print(text, file=sys.stderr, flush=True)
+    print(text.translate(CONTROLS), file=sys.stderr, flush=True)
 
 
 def run_job(job: Job[T], verb: str) -> T:

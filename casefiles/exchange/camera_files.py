@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
@@ -22,6 +23,7 @@ COLUMNS: Final = (
 _NEEDED: Final = ("id", "name", "lat", "lon")
 _MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_ROWS: Final = 100_000
+_MOST_NS: Final = 2**63 - 1
 _KML: Final = "{http://www.opengis.net/kml/2.2}"
 
 Row = tuple[str, Mapping[str, str]]
@@ -57,6 +59,8 @@ def read_cameras(path: Path, *, mapping: Mapping[str, str] | None = None) -> tup
 
 def _read_text(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise BadTable(f"{path} is not an ordinary file", "Give a .csv, .geojson or .kml file.")
         if path.stat().st_size > _MOST_BYTES:
             raise BadTable(f"{path} is larger than 32 MiB", "Split the file.")
         return path.read_text(encoding="utf-8-sig")
@@ -73,6 +77,12 @@ def _csv_rows(path: Path, text: str) -> Iterable[Row]:
         delimiter = ","
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
+        headings = [heading.strip() for heading in reader.fieldnames or ()]
+        twice = sorted({name for name in headings if name and headings.count(name) > 1})
+        if twice:
+            raise BadTable(
+                f"{path} has two columns {twice[0]}", "Rename the one that is not meant."
+            )
         for cells in reader:
             if None in cells:
                 raise BadTable(
@@ -95,7 +105,8 @@ def _geojson_rows(path: Path, text: str) -> Iterable[Row]:
         features = document["features"]
         for number, feature in enumerate(features, 1):
             geometry = feature["geometry"]
-            if geometry["type"] != "Point":
+            # GeoJSON allows features without a place (RFC 7946, 3.2).
+            if geometry is None or geometry["type"] != "Point":
                 continue
             lon, lat = geometry["coordinates"][:2]
             properties = feature.get("properties") or {}
@@ -147,45 +158,54 @@ def _cameras(path: Path, rows: list[Row]) -> tuple[Camera, ...]:
             f"{path} has no column {', '.join(missing)}",
             f"Its columns are: {headings}. Name the right one with --map {missing[0]}=COLUMN.",
         )
-    found: dict[str, Camera] = {}
+    found: dict[str, list[tuple[str, Camera]]] = {}
     for where, cells in rows:
         camera = _camera(path, where, cells)
-        known = found.get(camera.camera_id)
-        if known is not None:
-            if known.name != camera.name:
-                raise BadTable(
-                    f"{path} {where}: camera {camera.camera_id} has two names, "
-                    f"{known.name} and {camera.name}",
-                    "Give each camera its own id.",
-                )
-            _check_apart(path, where, known, camera.placements[0])
-            camera = Camera(
-                known.camera_id,
-                known.name,
-                (*known.placements, *camera.placements),
-                known.kind or camera.kind,
-                known.notes or camera.notes,
-            )
-        found[camera.camera_id] = camera
-    return tuple(sorted(found.values(), key=lambda camera: camera.camera_id))
-
-
-def _check_apart(path: Path, where: str, known: Camera, place: Placement) -> None:
-    """A camera stands at one place at a time."""
-    start = place.from_ns if place.from_ns is not None else -(2**63)
-    end = place.to_ns if place.to_ns is not None else 2**63
-    for other in known.placements:
-        other_start = other.from_ns if other.from_ns is not None else -(2**63)
-        other_end = other.to_ns if other.to_ns is not None else 2**63
-        if start < other_end and other_start < end:
+        same = found.setdefault(camera.camera_id, [])
+        if same and same[0][1].name != camera.name:
             raise BadTable(
-                f"{path} {where}: camera {known.camera_id} would stand at two places at once",
+                f"{path} {where}: camera {camera.camera_id} has two names, "
+                f"{same[0][1].name} and {camera.name}",
+                "Give each camera its own id.",
+            )
+        same.append((where, camera))
+    return tuple(_joined(path, found[camera_id]) for camera_id in sorted(found))
+
+
+def _joined(path: Path, same: list[tuple[str, Camera]]) -> Camera:
+    """The rows of one camera as one; it stands at one place at a time."""
+    dated = sorted(((*_span(camera.placements[0]), number), where, camera.placements[0])
+                   for number, (where, camera) in enumerate(same))  # fmt: skip
+    for ((_, end, one), _, _), ((start, _, other), _, _) in pairwise(dated):
+        if start < end:
+            raise BadTable(
+                f"{path} {same[max(one, other)][0]}: camera {same[0][1].camera_id} "
+                "would stand at two places at once",
                 "Give its rows 'from' and 'to' times that do not overlap, or different ids.",
             )
+    return Camera(
+        same[0][1].camera_id,
+        same[0][1].name,
+        tuple(place for _, _, place in dated),
+        next((camera.kind for _, camera in same if camera.kind), ""),
+        next((camera.notes for _, camera in same if camera.notes), ""),
+    )
+
+
+def _span(place: Placement) -> tuple[int, int]:
+    return (
+        -(2**63) if place.from_ns is None else place.from_ns,
+        2**63 if place.to_ns is None else place.to_ns,
+    )
 
 
 def _camera(path: Path, where: str, cells: Mapping[str, str]) -> Camera:
+    absent = [column for column in _NEEDED if column not in cells]
+    if absent:
+        raise BadTable(f"{path} {where} has no {absent[0]}", "Mend it; nothing was imported.")
     try:
+        for column, value in cells.items():
+            _check_text(column, value)
         camera_id = cells["id"]
         if not camera_id or len(camera_id) > 200:
             raise ValueError("the id is empty or longer than 200 characters")
@@ -211,9 +231,18 @@ def _camera(path: Path, where: str, cells: Mapping[str, str]) -> Camera:
     )
 
 
+def _check_text(column: str, value: str) -> None:
+    # JSON can write halves of letters, which no database and no printer takes.
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{column!a} holds half a letter") from None
+
+
 def _number(cells: Mapping[str, str], column: str) -> float:
     try:
-        return float(cells.get(column, ""))
+        # Python's own digit grouping would turn a mistyped 4_5 into 45.
+        return float(cells.get(column, "").replace("_", "?"))
     except ValueError:
         raise ValueError(f"{column} '{cells.get(column, '')}' is not a number") from None
 
@@ -228,4 +257,9 @@ def _optional(cells: Mapping[str, str], column: str, low: float, high: float) ->
 
 
 def _time(cells: Mapping[str, str], column: str) -> int | None:
-    return wall_to_ns(parse_wall(cells[column])) if cells.get(column) else None
+    if not cells.get(column):
+        return None
+    moment = wall_to_ns(parse_wall(cells[column]))
+    if not -_MOST_NS <= moment <= _MOST_NS:
+        raise ValueError(f"{column} {cells[column]} is not between the years 1678 and 2262")
+    return moment

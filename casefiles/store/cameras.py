@@ -1,16 +1,29 @@
 """Cameras and their placements: SQL ↔ `Camera`."""
 
+import json
+from collections.abc import Sequence
+
+from casefiles.errors import CaseDamaged
 from casefiles.geo import GeoPoint
 from casefiles.store.engine import Cursor
 from casefiles.types import Camera, CameraId, Placement
 
-_DELETE_CAMERA = "DELETE FROM cameras WHERE camera_id = ?"
-_DELETE_PLACEMENTS = "DELETE FROM placements WHERE camera_id = ?"
-_INSERT_CAMERA = "INSERT INTO cameras (camera_id, name, kind, notes) VALUES (?, ?, ?, ?)"
-_INSERT_PLACEMENT = """
-INSERT INTO placements (camera_id, lat, lon, heading_deg, fov_deg, range_m, from_ns, to_ns)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+# One JSON text a table: rows, list parameters and text columns of arrays each take minutes.
+_PUT_CAMERAS = """
+INSERT OR REPLACE INTO cameras (camera_id, name, kind, notes)
+SELECT unnest(from_json(?::JSON, '[{"camera_id": "VARCHAR", "name": "VARCHAR",
+    "kind": "VARCHAR", "notes": "VARCHAR"}]'), recursive := true)
 """
+_DELETE_PLACEMENTS = """
+DELETE FROM placements WHERE camera_id IN (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')))
+"""
+_INSERT_PLACEMENTS = """
+INSERT INTO placements (camera_id, lat, lon, heading_deg, fov_deg, range_m, from_ns, to_ns)
+SELECT unnest(from_json(?::JSON, '[{"camera_id": "VARCHAR", "lat": "DOUBLE", "lon": "DOUBLE",
+    "heading_deg": "DOUBLE", "fov_deg": "DOUBLE", "range_m": "DOUBLE",
+    "from_ns": "BIGINT", "to_ns": "BIGINT"}]'), recursive := true)
+"""
+_COUNT = "SELECT count(*) FROM cameras"
 _CAMERAS = "SELECT camera_id, name, kind, notes FROM cameras ORDER BY camera_id"
 _PLACEMENTS = """
 SELECT camera_id, lat, lon, heading_deg, fov_deg, range_m, from_ns, to_ns FROM placements
@@ -18,33 +31,58 @@ ORDER BY camera_id, from_ns NULLS FIRST
 """
 
 
-def put(cursor: Cursor, camera: Camera) -> bool:
-    """Stores a camera, replacing one of the same id; True when it was new."""
-    replaced = cursor.execute(_DELETE_CAMERA, [camera.camera_id]).fetchall()[0][0]
-    cursor.execute(_DELETE_PLACEMENTS, [camera.camera_id])
-    cursor.execute(_INSERT_CAMERA, [camera.camera_id, camera.name, camera.kind, camera.notes])
-    for place in camera.placements:
-        cursor.execute(
-            _INSERT_PLACEMENT,
-            [
-                camera.camera_id,
-                place.point.lat,
-                place.point.lon,
-                place.heading_deg,
-                place.fov_deg,
-                place.range_m,
-                place.from_ns,
-                place.to_ns,
-            ],
-        )
-    return not replaced
+def put(cursor: Cursor, cameras: Sequence[Camera]) -> int:
+    """Stores cameras of different ids, replacing those known; gives how many were new."""
+    before = _count(cursor)
+    heads = [
+        {
+            "camera_id": camera.camera_id,
+            "name": camera.name,
+            "kind": camera.kind,
+            "notes": camera.notes,
+        }
+        for camera in cameras
+    ]
+    places = [
+        {
+            "camera_id": camera.camera_id,
+            "lat": place.point.lat,
+            "lon": place.point.lon,
+            "heading_deg": place.heading_deg,
+            "fov_deg": place.fov_deg,
+            "range_m": place.range_m,
+            "from_ns": place.from_ns,
+            "to_ns": place.to_ns,
+        }
+        for camera in cameras
+        for place in camera.placements
+    ]
+    cursor.execute(_DELETE_PLACEMENTS, [json.dumps([camera.camera_id for camera in cameras])])
+    cursor.execute(_PUT_CAMERAS, [json.dumps(heads)])
+    cursor.execute(_INSERT_PLACEMENTS, [json.dumps(places)])
+    return _count(cursor) - before
+
+
+def _count(cursor: Cursor) -> int:
+    return int(cursor.execute(_COUNT).fetchall()[0][0])
 
 
 def every(cursor: Cursor) -> tuple[Camera, ...]:
-    """All cameras by id, placements oldest first."""
+    """All cameras by id, placements oldest first.
+
+    Raises:
+        CaseDamaged: a stored place is not on the earth.
+    """
     places: dict[str, list[Placement]] = {}
     for camera_id, lat, lon, *rest in cursor.execute(_PLACEMENTS).fetchall():
-        places.setdefault(camera_id, []).append(Placement(GeoPoint(lat, lon), *rest))
+        try:
+            point = GeoPoint(lat, lon)
+        except ValueError as error:
+            raise CaseDamaged(
+                f"the place of camera {camera_id} is damaged: {error}",
+                "Restore the case from a snapshot.",
+            ) from error
+        places.setdefault(camera_id, []).append(Placement(point, *rest))
     return tuple(
         Camera(CameraId(camera_id), name, tuple(places.get(camera_id, ())), kind, notes)
         for camera_id, name, kind, notes in cursor.execute(_CAMERAS).fetchall()

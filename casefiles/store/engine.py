@@ -88,8 +88,9 @@ class Connection:
         """A short-lived cursor: one snapshot a statement, closed at the end."""
         cursor = self._root.cursor()
         try:
-            cursor.execute(f"USE {_NAME}")
             with translated(self.path):
+                # A disk that was full a moment ago makes this fail too.
+                cursor.execute(f"USE {_NAME}")
                 yield cursor
         finally:
             cursor.close()
@@ -182,6 +183,11 @@ def _translate(path: Path, text: str, error: duckdb.Error) -> CaseError | None:
         return Unwritable(
             f"{path} cannot be opened for writing: {_first_line(text)}",
             "Check the rights of the case folder.",
+        )
+    if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
+        return CaseDamaged(
+            f"{path} has not the tables of a Sightline store: {_first_line(text)}",
+            "Restore it from a snapshot.",
         )
     if isinstance(
         error, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException

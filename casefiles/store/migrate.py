@@ -86,6 +86,11 @@ def migrate(
                 "Restore the file from a snapshot.",
             )
     missing = [step for step in steps if step.version not in applied]
+    if applied and missing and missing[0].version < max(applied):
+        raise CaseDamaged(
+            f"{connection.path} lacks format step {missing[0].version} but has a later one",
+            "Restore the file from a snapshot.",
+        )
     if applied and missing:
         _keep_copy(connection, missing[0].version)
     for step in missing:
@@ -104,6 +109,8 @@ def _applied(cursor: Cursor, path: Path, kind: StoreKind, *, new: bool) -> dict[
             return {}
         raise NotACase(f"{path} is a database, but not a Sightline {kind}", "Choose a case folder.")
     rows = cursor.execute(_SELECT_VERSIONS).fetchall()
+    if not rows:
+        raise CaseDamaged(f"{path} names no format step", "Restore it from a snapshot.")
     if any(store != kind for _, store, _, _ in rows):
         raise NotACase(f"{path} is a Sightline {rows[0][1]} store, not a {kind}")
     return {version: checksum for version, _, _, checksum in rows}

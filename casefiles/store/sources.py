@@ -88,6 +88,16 @@ def index_bytes(cursor: Cursor, source_id: SourceId) -> bytes:
 def _source(row: tuple[object, ...]) -> Source:
     # The columns come in the order of the fields; only those with another type are turned.
     values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    try:
+        return _typed(values)
+    except (ValueError, TypeError, ZeroDivisionError) as error:
+        raise CaseDamaged(
+            f"the facts of source {values['source_id']} are damaged: {error}",
+            "Restore the case from a snapshot.",
+        ) from error
+
+
+def _typed(values: dict[str, object]) -> Source:
     fps = values["claimed_fps"]
     camera = values["camera_id"]
     return Source(

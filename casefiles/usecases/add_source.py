@@ -4,10 +4,12 @@ The original is read and never written; a raw stream without time stamps also ge
 copy in the case folder, with proof that its pictures are the same bytes.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from casefiles import audit
 from casefiles.case import REWRAPPED, Case
@@ -19,10 +21,14 @@ from casefiles.types import CameraId, NewSource, Source
 from resources.errors import UserError
 from resources.version import PROGRAM_VERSION
 from video.clock import NS_PER_S, BadTime, now_ns, parse_wall, wall_to_ns
-from video.packet_index import index_to_bytes, read_index
+from video.errors import CannotOpen
+from video.packet_index import duration_ns, index_to_bytes, read_index
 from video.probe import hash_file, probe
 from video.rewrap import rewrap, suffix_for
 from video.types import PacketIndex, SourceFacts
+
+_FIRST_YEAR: Final = 1800
+_LAST_YEAR: Final = 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,18 @@ def add_sources(
     """Adds files one after another; a refused one does not stop the others.
 
     Raises:
-        UnknownCamera: before any file is read.
+        UnknownCamera, BadTime: before any file is read.
     """
     if recording.camera_id is not None:
         case.camera(recording.camera_id)
+    if recording.start is not None and not _storable(recording.start):
+        raise BadTime(
+            f"a recording cannot start in the year {recording.start.year}", "Check the year."
+        )
     results: list[AddedSource] = []
     for number, path in enumerate(paths):
-        yield Progress(number, len(paths), "files", path.name)
+        shown = _sayable(path)
+        yield Progress(number, len(paths), "files", shown.name)
         try:
             results.append(AddedSource(path, add_source(case, path, recording)))
         except Unwritable:
@@ -66,10 +77,10 @@ def add_sources(
         except UserError as error:
             case.record(
                 audit.Entry(
-                    "source.add", "failed", private={"file": str(path), "error": error.message}
+                    "source.add", "failed", private={"file": str(shown), "error": error.message}
                 )
             )
-            results.append(AddedSource(path, error=error))
+            results.append(AddedSource(shown, error=error))
     yield Progress(len(paths), len(paths), "files")
     return tuple(results)
 
@@ -89,6 +100,7 @@ def add_source(
         SourceMoved: it changed while it was read.
         Unwritable: the case folder is full or read-only.
     """
+    _check_name(path)
     before = _identity(path)
     sha256 = hash_file(path, on_bytes)
     known = case.read(lambda cursor: sources.id_by_hash(cursor, sha256))
@@ -107,6 +119,26 @@ def add_source(
             f"{path} changed while it was read", "Wait until the copy is complete and add it again."
         )
     return _store(case, facts, index, recording, rewrapped, stream_hash)
+
+
+def _check_name(path: Path) -> None:
+    """Refuses a name that neither a database nor a JSON document can hold.
+
+    Raises:
+        CannotOpen: the name, or that of a folder above, is not UTF-8.
+    """
+    try:
+        # Not `Path.resolve`, which fails on links that go in circles.
+        os.path.realpath(path).encode()
+    except UnicodeEncodeError as error:
+        raise CannotOpen(
+            f"the name of {_sayable(path)} is not valid UTF-8", "Rename it, or add a renamed copy."
+        ) from error
+
+
+def _sayable(path: Path) -> Path:
+    """The path with bytes that are no UTF-8 spelled out, as `\\xff`."""
+    return Path(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -155,7 +187,8 @@ def _store(
             height=facts.height,
             time_base=index.time_base,
             frames=len(index),
-            duration_ns=facts.duration_ns,
+            # Of the index that is kept: of a damaged raw stream the copy lists more frames.
+            duration_ns=duration_ns(index),
             claimed_fps=facts.claimed_fps,
             measured_fps=facts.measured_fps,
             variable_rate=facts.variable_rate,
@@ -196,8 +229,15 @@ def _start(facts: SourceFacts, recording: Recording) -> tuple[int | None, str | 
         return wall_to_ns(recording.start), "given"
     if facts.recorded_at is not None:
         try:
-            return wall_to_ns(parse_wall(facts.recorded_at)), "container creation time"
+            claimed = parse_wall(facts.recorded_at)
         # Recorders write the strangest things there; an unreadable claim is no start.
         except BadTime:
             return None, None
+        if _storable(claimed):
+            return wall_to_ns(claimed), "container creation time"
     return None, None
+
+
+def _storable(moment: datetime) -> bool:
+    """Whether nanoseconds since 1970 of it fit 64 bits, decades of offset and footage added."""
+    return _FIRST_YEAR <= moment.year <= _LAST_YEAR

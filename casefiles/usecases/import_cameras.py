@@ -31,7 +31,7 @@ def import_cameras(
     found = read_cameras(path, mapping=mapping)
 
     def store(cursor: Cursor) -> int:
-        return sum(cameras.put(cursor, camera) for camera in found)
+        return cameras.put(cursor, found)
 
     entry = audit.Entry(
         "camera.import",

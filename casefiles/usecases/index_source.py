@@ -38,6 +38,7 @@ from video.types import Frame, PacketIndex, TimeNs
 # About a minute of sampled footage: little is lost by a kill, and batches stay well above the
 # 500 rows under which DuckDB's cost per row rises (docs/measured.md).
 CHUNK_FRAMES = 300
+DEFAULT_DETECTOR = "ssd-oidv4"
 _PROGRESS_EVERY_S = 0.1
 
 
@@ -45,7 +46,7 @@ _PROGRESS_EVERY_S = 0.1
 class IndexOptions:
     """How a source is analysed."""
 
-    detector: str = "ssd-oidv4"
+    detector: str = DEFAULT_DETECTOR
     sample_fps: float | None = 5.0
     """Frames a second to look at; None looks at all."""
     motion_gate: bool = True

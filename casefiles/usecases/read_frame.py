@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.errors import UnknownSource
+from casefiles.errors import UnknownSource, WrongPlace
 from casefiles.types import Source
 from video.clock import NS_PER_S, format_media, format_wall, wall_to_ns
 from video.decoder import open_source
 from video.errors import SeekFailed
-from video.packet_index import shown_at
+from video.packet_index import shown_at, time_of
 from video.types import PacketIndex, Pixels, TimeNs
 
 # Times are printed in milliseconds: asking for a printed time must give its frame back.
 _PRINTED_ROUNDING_NS = 500_000
+# What floating point and wall times to the microsecond leave of an exact time.
+_EXACT_NS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,24 @@ def read_frame(case: Case, source_id: int, moment: Moment) -> ExactFrame:
     return exact
 
 
+def check_place(case: Case, out: Path) -> None:
+    """Makes sure that a still written to `out` replaces nothing but an older still.
+
+    Raises:
+        WrongPlace: it is not named .png, is no ordinary file, or is an original of the case.
+    """
+    hint = "Choose another file that ends in .png."
+    if out.suffix.lower() != ".png":
+        raise WrongPlace(f"'{out}' does not end in .png", hint)
+    if not out.exists():
+        return
+    if not out.is_file():
+        raise WrongPlace(f"{out} is not an ordinary file", hint)
+    for source in case.sources():
+        if source.path.exists() and out.samefile(source.path):
+            raise WrongPlace(f"{out} is the original of source {source.source_id}", hint)
+
+
 def _number(source: Source, index: PacketIndex, moment: Moment) -> int:
     if moment.frame is not None:
         if not 0 <= moment.frame < len(index):
@@ -107,14 +128,22 @@ def _media_time(source: Source, moment: Moment) -> TimeNs:
 
 
 def _shown_at(source: Source, index: PacketIndex, time_ns: TimeNs) -> int:
-    asked = max(0, time_ns + _PRINTED_ROUNDING_NS)
-    if time_ns < -_PRINTED_ROUNDING_NS or time_ns >= source.duration_ns:
+    # A single frame has no length, but is on show at its time.
+    end = max(source.duration_ns, 1)
+    if not -_PRINTED_ROUNDING_NS <= time_ns < max(end, _PRINTED_ROUNDING_NS + 1):
         raise SeekFailed(
             f"source {source.source_id} has no footage at {_described(source, time_ns)}",
             f"It runs from {_described(source, TimeNs(0))} "
             f"to {_described(source, TimeNs(source.duration_ns))}.",
         )
-    return shown_at(index, TimeNs(min(asked, source.duration_ns - 1)))
+
+    def newest(asked: int) -> int:
+        return shown_at(index, TimeNs(min(max(0, asked), end - 1)))
+
+    # Pictures may follow each other faster than a printed time can tell: an exact time comes first.
+    number = newest(time_ns + _EXACT_NS)
+    exact = abs(time_of(index, number) - time_ns) <= _EXACT_NS
+    return number if exact else newest(time_ns + _PRINTED_ROUNDING_NS)
 
 
 def _described(source: Source, time_ns: TimeNs) -> str:

@@ -10,7 +10,7 @@ def snapshot_case(case: Case, target: Path) -> None:
     """Writes a copy that opens on its own; its newest audit row is the one of this copy.
 
     Raises:
-        CaseExists, Unwritable: nothing is left in `target`.
+        CaseExists, WrongPlace, Unwritable: nothing is left in `target`.
     """
     case.record(audit.Entry("case.snapshot", "started", private={"to": str(target.resolve())}))
     case.snapshot(target)

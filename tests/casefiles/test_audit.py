@@ -165,3 +165,8 @@ def test_equal_private_values_have_different_hashes() -> None:
 def test_salted_hash_depends_on_salt_and_value(salt: bytes, value: str) -> None:
     assert salted_hash(salt, value) == salted_hash(salt, value)
     assert salted_hash(salt, value) != salted_hash(salt, value + "x")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, f'{{"seq":0,"prev":"{GENESIS}","private":5}}'])
+def test_hostile_row_with_a_fitting_hash_is_named(text: str) -> None:
+    assert verify([SealedRow(0, text, text_hash(text))]).first_bad == 0

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,57 @@ def test_any_table_written_as_csv_reads_back(rows: dict[str, tuple[str, float, f
             for camera in read_cameras(path)
         }
     assert found == rows
+
+
+def collection(*features: dict[str, object]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def feature(geometry: object, **properties: str) -> dict[str, object]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+HERE = {"type": "Point", "coordinates": [1, 2]}
+
+
+def test_feature_without_a_place_is_passed_over(tmp_path: Path) -> None:
+    text = collection(feature(None, id="a", name="A"), feature(HERE, id="b", name="B"))
+    assert [camera.camera_id for camera in read_cameras(write(tmp_path, "c.json", text))] == ["b"]
+
+
+@pytest.mark.parametrize("lacks", ["id", "name"])
+def test_later_feature_without_a_needed_property_is_named(tmp_path: Path, lacks: str) -> None:
+    kept = {"id": "b", "name": "B"}
+    del kept[lacks]
+    text = collection(feature(HERE, id="a", name="A"), feature(HERE, **kept))
+    with pytest.raises(BadTable, match=f"feature 2 has no {lacks}"):
+        read_cameras(write(tmp_path, "c.geojson", text))
+
+
+def test_half_a_letter_is_refused(tmp_path: Path) -> None:
+    text = collection(feature(HERE, id="a\ud800", name="A"))
+    with pytest.raises(BadTable, match="half a letter"):
+        read_cameras(write(tmp_path, "c.geojson", text))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "2300-01-01T00:00:00Z"])
+def test_time_beyond_64_bits_of_nanoseconds_is_refused(tmp_path: Path, moment: str) -> None:
+    with pytest.raises(BadTable, match="1678 and 2262"):
+        read_cameras(write(tmp_path, "c.csv", f"{HEAD}a,A,1,2,,,,{moment},,,\n"))
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadTable, match="two columns lat"):
+        read_cameras(write(tmp_path, "c.csv", "id,name,lat,lon,lat\na,A,1,2,3\n"))
+
+
+def test_number_grouped_the_way_python_writes_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadTable, match="not a number"):
+        read_cameras(write(tmp_path, "c.csv", "id,name,lat,lon\na,A,4_5,2\n"))
+
+
+def test_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "c.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(BadTable, match="not an ordinary file"):
+        read_cameras(pipe)

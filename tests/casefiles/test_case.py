@@ -22,10 +22,12 @@ from casefiles.errors import (
     UnknownSource,
     Unwritable,
     WrongPassphrase,
+    WrongPlace,
 )
 from casefiles.store.engine import Connection
 from casefiles.store.migrate import Migration, migrate, packaged_migrations
 from casefiles.types import Actor
+from casefiles.usecases.import_cameras import import_cameras
 from casefiles.usecases.open_case import create_case, open_case
 
 ACTOR = Actor("tester", "desk-1", reason="a test")
@@ -245,9 +247,9 @@ def test_step_that_fails_leaves_the_format_as_it_was(tmp_path: Path) -> None:
     sql = "CREATE TABLE later (n INTEGER); SELECT oops"
     broken = Migration(steps[-1].version + 1, "b.sql", sql)
     connection = Connection(folder / DATABASE, key=None, create=False)
-    with pytest.raises(duckdb.BinderException):
+    with pytest.raises(CaseDamaged):
         migrate(connection, "case", new=False, steps=(*steps, broken))
-    with connection.cursor() as cursor, pytest.raises(duckdb.CatalogException):
+    with pytest.raises(CaseDamaged), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM later")
     connection.close()
 
@@ -285,3 +287,61 @@ def test_read_only_folder_gives_a_clear_error(tmp_path: Path) -> None:
             reopen(folder)
     finally:
         folder.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP TABLE audit",
+        "ALTER TABLE cameras DROP COLUMN notes",
+        "DELETE FROM schema_version",
+        "DELETE FROM schema_version WHERE version = 1",
+        "DELETE FROM schema_version WHERE version = 2",
+        "INSERT INTO placements VALUES ('a', 999, 0, NULL, NULL, NULL, NULL, NULL)",
+    ],
+)
+def test_changed_tables_give_a_clear_error(tmp_path: Path, damage: str) -> None:
+    folder = make(tmp_path / "c")
+    with duckdb.connect(folder / DATABASE) as connection:
+        connection.execute(damage)
+    with pytest.raises(CaseDamaged), reopen(folder) as case:
+        case.cameras()
+
+
+def test_many_cameras_are_taken_in_whole_columns(tmp_path: Path) -> None:
+    table = tmp_path / "many.csv"
+    rows = "".join(f"c{number},N,45,-93\n" for number in range(20_000))
+    table.write_text(f"id,name,lat,lon\n{rows}", encoding="utf-8")
+    make(tmp_path / "c")
+    with reopen(tmp_path / "c") as case:
+        assert import_cameras(case, table).added == 20_000
+        assert import_cameras(case, table).replaced == 20_000
+        assert len(case.cameras()) == 20_000
+
+
+@pytest.mark.parametrize("inside", ["copy", "rewrapped/copy"])
+def test_snapshot_into_the_case_itself_is_refused(tmp_path: Path, inside: str) -> None:
+    folder = make(tmp_path / "c")
+    with reopen(folder) as case, pytest.raises(WrongPlace):
+        case.snapshot(folder / inside)
+    assert not (folder / inside).exists()
+
+
+def test_disk_that_fills_up_is_named_in_every_later_step_too(tmp_path: Path) -> None:
+    table = tmp_path / "many.csv"
+    rows = "".join(f"c{number},{os.urandom(16).hex()},45,-93\n" for number in range(20_000))
+    table.write_text(f"id,name,lat,lon\n{rows}", encoding="utf-8")
+    make(tmp_path / "c")
+    script = (
+        "import resource, signal, sys; from workstation.__main__ import main; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000)); "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", script, "camera", "import", str(tmp_path / "c"), str(table)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    with reopen(tmp_path / "c") as case:
+        assert case.cameras() == ()
+        assert audit.verify(case.read(lambda cursor: list(audit.stored_rows(cursor)))).holds

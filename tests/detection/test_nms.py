@@ -120,10 +120,10 @@ def test_nothing_stays_nothing() -> None:
     assert len(suppress(Detections.empty(), most_overlap=0.5)) == 0
 
 
-def test_only_the_thousand_best_are_looked_at() -> None:
+def test_no_more_than_the_hundred_best_are_kept() -> None:
     apart = np.arange(1500, dtype=np.float32)[:, None] * 10 + np.array([0, 0, 5, 5], np.float32)
     scores = np.linspace(0.1, 0.9, 1500, dtype=np.float32)
 
     found = suppress(Detections(apart, scores, np.ones(1500, np.int16)), most_overlap=0.5)
 
-    assert found.scores.tolist() == scores[:499:-1].tolist()
+    assert found.scores.tolist() == scores[:-101:-1].tolist()

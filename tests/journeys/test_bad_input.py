@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from casefiles.case import DATABASE
@@ -263,3 +264,9 @@ def test_unreadable_file_and_read_only_case_are_named(
     (case / DATABASE).chmod(0o400)
     case.chmod(0o500)
     refused(run("case", "info", case), "case.duckdb")
+
+
+def test_case_of_a_newer_program_is_refused(run: Run, case: Path) -> None:
+    with duckdb.connect(str(case / DATABASE)) as newer:
+        newer.execute("INSERT INTO schema_version VALUES (999, 'case', 'x', 'y', '9.9')")
+    refused(run("case", "info", case), "newer Sightline", "Update")

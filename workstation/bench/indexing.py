@@ -13,7 +13,7 @@ from casefiles.case import Case
 from casefiles.jobs import finish
 from casefiles.types import Actor, PlacedPoints
 from casefiles.usecases.add_source import Recording, add_source
-from casefiles.usecases.index_source import IndexOptions, index_source
+from casefiles.usecases.index_source import DEFAULT_DETECTOR, IndexOptions, index_source
 from casefiles.usecases.show_tracks import show_points
 from detection.detector import Detector, open_detector
 from detection.errors import ModelMissing
@@ -34,7 +34,7 @@ _STATIC_FPS = 10
 def index_vs_bound() -> list[Figure]:
     """CPU time of decoding and inference alone over that of indexing, for each detector here."""
     figures = []
-    for name, sample_fps in (("ssd-oidv4", 2.0), ("yolox-nano", None)):
+    for name, sample_fps in ((DEFAULT_DETECTOR, 2.0), ("yolox-nano", None)):
         try:
             detector = open_detector(name)
         except ModelMissing:
@@ -48,13 +48,13 @@ def index_vs_bound() -> list[Figure]:
         rate = "every frame" if sample_fps is None else f"{sample_fps:g} frames/s"
         figures.append(
             Figure(
-                f"index-vs-bound/{name}",
+                "index-vs-bound" if name == DEFAULT_DETECTOR else f"index-vs-bound/{name}",
                 indexed,
                 bound,
                 bound / indexed,
                 "CPU s",
-                f"{_CLIP}, {rate}, gate off: decode, convert and detect of the same frames with "
-                f"the same detector, over `index` into a fresh case (model load, tracking and "
+                f"{name}, {_CLIP}, {rate}, gate off: decode, convert and detect of the same frames "
+                f"with the same detector, over `index` into a fresh case (model load, tracking and "
                 f"database included); medians of {_ROUNDS} interleaved rounds; asked ≥ 0.85",
             )
         )
@@ -92,8 +92,8 @@ def gate() -> list[Figure]:
             len(everything),
             len(lost) / max(len(everything), 1),
             "tracks",
-            "tracks found without the gate that have no counterpart with it (same class, at the "
-            "same place in at least half of their frames); asked 0",
+            "tracks found without the gate that have no counterpart with it (same class, "
+            "overlapping by half or more in at least half of the frames both have); asked 0",
         ),
     ]
 

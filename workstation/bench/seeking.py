@@ -33,7 +33,7 @@ def seek_exact() -> list[Figure]:
     right = round(sum(figure.value for figure in figures))
     whole = round(sum(figure.bound_or_peer for figure in figures))
     how = f"all {len(figures)} kinds together; asked 1, no exception"
-    return [*figures, Figure("seek-exact", right, whole, right / whole, "seeks", how)]
+    return [Figure("seek-exact", right, whole, right / whole, "seeks", how), *figures]
 
 
 def _right_seeks(path: Path, clip: Clip) -> int:

@@ -6,7 +6,7 @@ from casefiles import audit
 from casefiles.errors import Unwritable
 from casefiles.types import Source
 from casefiles.usecases.add_source import AddedSource, Recording, add_sources
-from casefiles.usecases.read_frame import Moment, read_frame
+from casefiles.usecases.read_frame import Moment, check_place, read_frame
 from video.clock import NS_PER_S, format_wall, parse_wall, wall_from_ns
 from video.stills import write_png
 from video.types import TimeNs
@@ -57,6 +57,7 @@ def frame(options: argparse.Namespace) -> int:
         pts=options.pts,
     )
     with opened(options) as case:
+        check_place(case, options.out)
         exact = read_frame(case, options.source, moment)
         try:
             write_png(options.out, exact.picture)
