@@ -10,17 +10,20 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from casefiles.store import audit_rows
+from casefiles.store import audit_rows, digests
 from casefiles.store.engine import Cursor
 from casefiles.types import Actor, JsonValue
 from resources.version import PROGRAM_VERSION
 
 GENESIS = "0" * 64
 SALT_BYTES = 32
+VOUCHER = "rows of "
+"""Private values of this name hold the hash of a thing's rows; private, because a hash of few
+letters can be guessed back."""
 Outcome = Literal["started", "done", "failed", "cancelled", "refused"]
 
 
@@ -37,6 +40,8 @@ class Entry:
     object: str = ""
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
     private: Mapping[str, str] = field(default_factory=dict)
+    vouches: tuple[str, ...] = ()
+    """Things whose rows, as they are after the act, this row keeps a hash of (`store.digests`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,8 @@ def _fault(row: SealedRow, expected: int, prev: str) -> str:
 
 def append(cursor: Cursor, entry: Entry, actor: Actor, *, scope: str, policy: str) -> SealedRow:
     """Adds the next row in the caller's transaction: it stands or falls with the act."""
+    vouchers = {VOUCHER + name: digests.digest(cursor, name) for name in entry.vouches}
+    entry = replace(entry, private={**entry.private, **vouchers})
     last = audit_rows.last(cursor)
     seq, prev = (0, GENESIS) if last is None else (last[0] + 1, last[1])
     when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -4,6 +4,7 @@ Every act goes through `act` or `record`, so that its audit row is written with 
 result is shown. Nothing here knows what the acts are; that is for `casefiles.usecases`.
 """
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -67,38 +68,27 @@ class Case:
             CaseExists: something is in the folder.
             Unwritable: it cannot be made; nothing is left of it.
         """
-        made = _make_folder(folder)
-        connection = None
-        case = None
+        _check_free(folder)
+        # Made beside and put in place whole: a program killed meanwhile leaves no half case.
+        beside = folder.with_name(f".{folder.name}.new-{os.getpid()}")
+        _make_folder(beside)
         try:
-            key = keys.write_key_file(folder, passphrase)
-            connection = Connection(folder / DATABASE, key=key, create=True)
-            migrate(connection, "case", new=True)
-            about = CaseHeader(
-                case_uuid=str(uuid.uuid4()),
-                number=number,
-                title=title,
+            _fill(
+                beside, actor, number=number, title=title, policy=policy, passphrase=passphrase,
                 training=training,
-                created_ns=now_ns(),
-                created_by=actor.user,
-                program_version=PROGRAM_VERSION,
-            )
-            case = cls(folder, connection, about, actor, policy)
-            entry = audit.Entry(
-                "case.create",
-                "done",
-                facts={"encrypted": passphrase is not None, "training": training},
-                private={"number": number, "title": title},
-            )
-            case.act(entry, lambda cursor: header.insert(cursor, about))
-        except BaseException:
-            if case is not None:
-                case.close()
-            if connection is not None:
-                connection.close()
-            _remove_made(folder, whole=made)
+            )  # fmt: skip
+            if folder.is_dir():
+                folder.rmdir()
+            beside.rename(folder)
+        except BaseException as error:
+            shutil.rmtree(beside, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise Unwritable(
+                    f"the case {folder} cannot be made: {error.strerror}",
+                    "Check space and rights of the folder above it.",
+                ) from error
             raise
-        return case
+        return cls._connect(folder, actor, policy=policy, passphrase=passphrase)
 
     @classmethod
     def open(
@@ -110,6 +100,16 @@ class Case:
             NotACase, CaseFromTheFuture, CaseBusy, WrongPassphrase, CaseDamaged, Unwritable:
                 nothing was changed.
         """
+        case = cls._connect(folder, actor, policy=policy, passphrase=passphrase)
+        try:
+            case.record(audit.Entry("case.open", "done"))
+        except BaseException:
+            case.close()
+            raise
+        return case
+
+    @classmethod
+    def _connect(cls, folder: Path, actor: Actor, *, policy: str, passphrase: str | None) -> Self:
         key = keys.read_key(folder, passphrase)
         path = folder / DATABASE
         if not path.is_file():
@@ -117,19 +117,14 @@ class Case:
                 f"{folder} holds no {DATABASE}", "Choose a case folder, or restore a snapshot."
             )
         connection = Connection(path, key=key, create=False)
-        case = None
         try:
             migrate(connection, "case", new=False)
             with connection.cursor() as cursor:
                 about = header.read(cursor)
-            case = cls(folder, connection, about, actor, policy)
-            case.record(audit.Entry("case.open", "done"))
         except BaseException:
-            if case is not None:
-                case.close()
             connection.close()
             raise
-        return case
+        return cls(folder, connection, about, actor, policy)
 
     @property
     def encrypted(self) -> bool:
@@ -140,12 +135,17 @@ class Case:
         with self._connection.cursor() as cursor:
             return query(cursor)
 
-    def act(self, entry: audit.Entry, work: Callable[[Cursor], T]) -> T:
-        """Runs `work` and writes its audit row in one transaction: both, or neither."""
+    def act(
+        self, entry: audit.Entry | Callable[[T], audit.Entry], work: Callable[[Cursor], T]
+    ) -> T:
+        """Runs `work` and writes its audit row in one transaction: both, or neither.
+
+        An `entry` that depends on what `work` gives is a function of it.
+        """
 
         def both(cursor: Cursor) -> T:
             result = work(cursor)
-            self._append(cursor, entry)
+            self._append(cursor, entry if isinstance(entry, audit.Entry) else entry(result))
             return result
 
         return self._writer.do(both)
@@ -290,12 +290,55 @@ class Case:
         self.close()
 
 
+def _fill(
+    folder: Path,
+    actor: Actor,
+    *,
+    number: str,
+    title: str,
+    policy: str,
+    passphrase: str | None,
+    training: bool,
+) -> None:
+    """Puts a whole new case into an empty folder, and closes it."""
+    key = keys.write_key_file(folder, passphrase)
+    about = CaseHeader(
+        case_uuid=str(uuid.uuid4()),
+        number=number,
+        title=title,
+        training=training,
+        created_ns=now_ns(),
+        created_by=actor.user,
+        program_version=PROGRAM_VERSION,
+    )
+    entry = audit.Entry(
+        "case.create",
+        "done",
+        facts={"encrypted": passphrase is not None, "training": training},
+        private={"number": number, "title": title},
+        vouches=("header",),
+    )
+    connection = Connection(folder / DATABASE, key=key, create=True)
+    try:
+        migrate(connection, "case", new=True)
+        with connection.transaction() as cursor:
+            header.insert(cursor, about)
+            scope = f"case:{about.case_uuid}"
+            audit.append(cursor, entry, actor, scope=scope, policy=policy)
+    finally:
+        connection.close()
+
+
+def _check_free(folder: Path) -> None:
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise CaseExists(f"{folder} exists and is not an empty folder", "Choose a new folder.")
+
+
 def _make_folder(folder: Path) -> bool:
     """Makes an empty folder; True when it was not there before."""
-    if folder.is_dir() and not any(folder.iterdir()):
+    _check_free(folder)
+    if folder.is_dir():
         return False
-    if folder.exists():
-        raise CaseExists(f"{folder} exists and is not an empty folder", "Choose a new folder.")
     try:
         folder.mkdir(parents=True)
     except OSError as error:

@@ -1,5 +1,6 @@
 """Pictures to files, lossless; written beside and then put in place."""
 
+import os
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ def write_png(path: Path, picture: Pixels) -> None:
     done, encoded = cv2.imencode(".png", picture)
     if not done:
         raise ValueError(f"a picture of shape {picture.shape} cannot be written as PNG")
-    beside = path.with_name(f"{path.name}.new")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         beside.write_bytes(encoded.tobytes())
         beside.replace(path)

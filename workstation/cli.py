@@ -159,7 +159,7 @@ def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
     index.add_argument("--no-motion-gate", action="store_true", help="look where nothing moves too")
     index.add_argument("--plates", action="store_true")
     index.add_argument("--engine", default="local", metavar="local|dask:ADDRESS")
-    index.add_argument("--threads", type=int, choices=range(1, 65), default=1, metavar="N")
+    index.add_argument("--threads", type=_threads, default=1, metavar="N")
 
     tracks = _add(commands, "tracks", "commands.index:tracks", "the tracks of a recording")
     tracks.add_argument("case", type=_path, metavar="CASE")
@@ -219,6 +219,13 @@ def _seconds(text: str) -> float:
 
 def _rate(text: str) -> float:
     value = float(text)
-    if not 0 < value <= 1000:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0 and up to 1000 frames a second")
+    if not 0.001 <= value <= 1000:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0.001 to 1000 frames a second")
+    return value
+
+
+def _threads(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 64:
+        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 64")
     return value

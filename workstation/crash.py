@@ -26,5 +26,5 @@ def save_report(error: BaseException) -> str:
         path = paths.log_folder() / f"crash-{moment:%Y%m%dT%H%M%S%f}.txt"
         path.write_text(text, encoding="utf-8")
     except OSError as unwritable:
-        return f"could not be written ({unwritable.strerror})\n{text}"
+        return f"could not be written ({unwritable.strerror})"
     return str(path)

@@ -167,6 +167,11 @@ def _translate(path: Path, text: str, error: duckdb.Error) -> CaseError | None:
         holder = _HOLDER.search(text)
         who = f" by process {holder['pid']} ({holder['program']})" if holder else ""
         return CaseBusy(f"{path} is already open{who}", "Close it there, or wait.")
+    if "AES tag differs" in text:
+        return CaseDamaged(
+            f"{path} was changed outside the program: a block of it does not decrypt",
+            "Restore it from a snapshot.",
+        )
     if "Wrong encryption key" in text:
         return WrongPassphrase(f"the key does not open {path}", "Check the passphrase.")
     if "without a key" in text:

@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
+from casefiles.errors import CaseDamaged
 from casefiles.store.engine import Cursor
 from casefiles.types import JsonValue, Provenance, Run, RunId, SourceId
 
@@ -68,20 +70,32 @@ def insert(cursor: Cursor, run: Run) -> None:
 
 
 def every(cursor: Cursor) -> tuple[Run, ...]:
-    """All runs by id."""
-    return tuple(
-        Run(
-            run_id=RunId(row[0]),
-            source_id=SourceId(row[1]),
-            provenance=Provenance(*row[2:7]),
-            classes=tuple(json.loads(row[7])),
-            provider=row[8],
-            state=row[9],
-            started_ns=row[10],
-            finished_ns=row[11],
-            report=json.loads(row[12]),
-        )
-        for row in cursor.execute(_SELECT).fetchall()
+    """All runs by id.
+
+    Raises:
+        CaseDamaged: one was changed into what no run is.
+    """
+    return tuple(_run(row) for row in cursor.execute(_SELECT).fetchall())
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    try:
+        classes, report = tuple(json.loads(row[7])), dict(json.loads(row[12]))
+    except (ValueError, TypeError) as error:
+        raise CaseDamaged(
+            f"the facts of run {row[0]} are damaged: {error}",
+            "Restore the case from a snapshot.",
+        ) from error
+    return Run(
+        run_id=RunId(row[0]),
+        source_id=SourceId(row[1]),
+        provenance=Provenance(*row[2:7]),
+        classes=classes,
+        provider=row[8],
+        state=row[9],
+        started_ns=row[10],
+        finished_ns=row[11],
+        report=report,
     )
 
 

@@ -63,6 +63,13 @@ UNION ALL
 SELECT 'detections of run ' || run_id || ' belong to no run' FROM
     (SELECT DISTINCT run_id FROM detections) WHERE run_id NOT IN (SELECT run_id FROM runs)
 UNION ALL
+SELECT 'detections of run ' || run_id || ' are left, though it was given up' FROM
+    (SELECT DISTINCT run_id FROM detections)
+WHERE run_id IN (SELECT run_id FROM runs WHERE state = 'abandoned')
+UNION ALL
+SELECT 'private value ' || name || ' belongs to audit row ' || seq || ', which is not there'
+FROM audit_private WHERE seq NOT IN (SELECT seq FROM audit)
+UNION ALL
 SELECT 'run ' || run_id || ' names the hash of another source' FROM runs r
 WHERE source_sha256 NOT IN (SELECT sha256 FROM sources s WHERE s.source_id = r.source_id)
 """

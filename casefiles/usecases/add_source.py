@@ -172,9 +172,8 @@ def _store(
     stream_hash: str | None,
 ) -> Source:
     start_ns, basis = _start(facts, recording)
-    made: list[Source] = []
 
-    def insert(cursor: Cursor) -> None:
+    def insert(cursor: Cursor) -> Source:
         source = Source(
             source_id=sources.next_id(cursor),
             sha256=facts.sha256,
@@ -205,23 +204,26 @@ def _store(
             program_version=PROGRAM_VERSION,
         )
         sources.insert(cursor, NewSource(source, index_to_bytes(index)))
-        made.append(source)
+        return source
 
-    entry = audit.Entry(
-        "source.add",
-        "done",
-        object=f"sha256:{facts.sha256}",
-        facts={
-            "bytes": facts.size_bytes,
-            "frames": len(index),
-            "start_basis": basis,
-            "offset_ns": round(recording.offset_s * NS_PER_S),
-            "rewrapped": rewrapped is not None,
-        },
-        private={"file": str(facts.path.resolve()), "camera": recording.camera_id or ""},
-    )
-    case.act(entry, insert)
-    return made[0]
+    def entry(source: Source) -> audit.Entry:
+        return audit.Entry(
+            "source.add",
+            "done",
+            object=f"source:{source.source_id}",
+            facts={
+                "sha256": source.sha256,
+                "bytes": source.size_bytes,
+                "frames": source.frames,
+                "start_basis": basis,
+                "offset_ns": source.offset_ns,
+                "rewrapped": rewrapped is not None,
+            },
+            private={"file": str(source.path), "camera": recording.camera_id or ""},
+            vouches=(f"source:{source.source_id}",),
+        )
+
+    return case.act(entry, insert)
 
 
 def _start(facts: SourceFacts, recording: Recording) -> tuple[int | None, str | None]:

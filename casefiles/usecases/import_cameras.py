@@ -38,6 +38,7 @@ def import_cameras(
         "done",
         facts={"cameras": len(found)},
         private={"file": str(path.resolve())},
+        vouches=("cameras",),
     )
     added = case.act(entry, store)
     return CameraImport(added, len(found) - added, sum(len(camera.placements) for camera in found))

@@ -140,7 +140,6 @@ def index_source(case: Case, source_id: int, options: IndexOptions) -> Job[Index
     try:
         with open_source(path, work.index) as decoder:
             yield from _analyse(work, decoder)
-            work.counters["damaged"] += decoder.damaged
         return _finish(work, detector, resumed=resumed)
     except BaseException:
         # Where even that row cannot be written, the first error is the one to show.
@@ -236,30 +235,34 @@ def _analyse(work: _Work, decoder: Decoder) -> Job[None]:
     yield Progress(work.position, total, "frames", work.source.path.name)
     if work.position >= total:
         return
+    damaged_before = work.counters["damaged"]
     for seen in work.pipeline.run(_wanted(work, decoder)):
         _take(work, seen)
+        work.counters["damaged"] = damaged_before + decoder.damaged
         if work.chunk.frames >= CHUNK_FRAMES:
             _commit(work)
         if perf_counter() - told > _PROGRESS_EVERY_S:
             told = perf_counter()
             yield Progress(work.position, total, "frames", work.source.path.name)
+    work.counters["damaged"] = damaged_before + decoder.damaged
 
 
 def _wanted(work: _Work, decoder: Decoder) -> Iterator[Frame]:
     """The wanted frames from the current position on; a damaged one is passed over."""
     numbers = work.wanted
     position = work.position
-    start = TimeNs(int(work.times_ns[numbers[position]]))
-    for frame in decoder.frames(start):
+    # From the frame after the last one taken, so that a resumed run counts what one run would.
+    first = int(numbers[position - 1]) + 1 if position else 0
+    for frame in decoder.frames(TimeNs(int(work.times_ns[first]))):
         work.counters["frames_decoded"] += 1
         while position < len(numbers) and numbers[position] < frame.number:
             position += 1
-        if position == len(numbers):
-            return
-        if numbers[position] == frame.number:
+        if position < len(numbers) and numbers[position] == frame.number:
             position += 1
             work.position = position
             yield frame
+        if position == len(numbers):
+            return
 
 
 def _take(work: _Work, seen: Analysed) -> None:
@@ -304,16 +307,17 @@ def _finish(work: _Work, detector: Detector, *, resumed: bool) -> IndexReport:
         runs.finish(cursor, run.run_id, now_ns(), report)
         return report
 
-    report = work.case.write(store)
-    work.pipeline.seconds.store += perf_counter() - started
-    work.case.record(
-        audit.Entry(
+    def entry(report: dict[str, JsonValue]) -> audit.Entry:
+        return audit.Entry(
             "index.finish",
             "done",
             object=f"source:{run.source_id}",
             facts={"run": run.run_id, **report},
+            vouches=(f"run:{run.run_id}",),
         )
-    )
+
+    report = work.case.act(entry, store)
+    work.pipeline.seconds.store += perf_counter() - started
     return _report(
         run,
         {key: value for key, value in report.items() if isinstance(value, int)},

@@ -1,9 +1,11 @@
 """Makes and opens cases: the one place where case, policy and agency audit meet."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from casefiles import agency, audit
 from casefiles.case import Case
+from casefiles.errors import CaseError
 from casefiles.store import keys
 from casefiles.types import Actor
 
@@ -42,7 +44,12 @@ def open_case(folder: Path, actor: Actor, *, passphrase: str | None = None) -> C
     Raises:
         NotACase, CaseFromTheFuture, CaseBusy, WrongPassphrase, CaseDamaged, Unwritable.
     """
-    case = Case.open(folder, actor, policy=agency.policy_label(), passphrase=passphrase)
+    try:
+        case = Case.open(folder, actor, policy=agency.policy_label(), passphrase=passphrase)
+    except CaseError as error:
+        tried = {"folder": str(folder.absolute()), "error": type(error).__name__}
+        agency.record(audit.Entry("case.open", "failed", private=tried), _nameless(actor))
+        raise
     _tell_agency("case.open", case)
     return case
 
@@ -52,13 +59,18 @@ def _tell_agency(event: str, case: Case) -> None:
         event,
         "done",
         object=f"case:{case.header.case_uuid}",
-        private={"folder": str(case.folder.resolve()), "number": case.header.number},
+        private={"folder": str(case.folder.absolute())},
     )
     try:
-        agency.record(entry, case.actor)
+        agency.record(entry, _nameless(case.actor))
     except BaseException:
         case.close()
         raise
+
+
+def _nameless(actor: Actor) -> Actor:
+    """The actor without grounds: those stay in the case; this store is not encrypted."""
+    return replace(actor, reason="", purpose="", authority="")
 
 
 def needs_passphrase(folder: Path) -> bool:

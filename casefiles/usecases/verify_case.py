@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from casefiles import audit
 from casefiles.case import REWRAPPED, Case
 from casefiles.jobs import Job, Progress
-from casefiles.store import tracks
+from casefiles.store import digests, runs, tracks
+from casefiles.store.engine import Cursor
 from casefiles.types import Source
 from resources.errors import UserError
 from video.probe import hash_file
@@ -36,18 +37,20 @@ def verify_audit(case: Case) -> audit.Verdict:
 
 def verify_case(case: Case) -> Job[CaseVerdict]:
     """Checks everything a case holds and refers to; reads every original once."""
-    known = case.sources()
-    total = sum(source.size_bytes for source in known)
-    yield Progress(0, total, "bytes", "audit chain")
-    verdict = case.read(lambda cursor: audit.verify(audit.stored_rows(cursor)))
+    yield Progress(0, 0, "rows", "audit chain")
+    rows = case.read(lambda cursor: list(audit.stored_rows(cursor)))
+    verdict = audit.verify(rows)
     bad = [] if verdict.holds else [f"audit: {verdict.why}"]
+    bad += case.read(lambda cursor: _row_faults(cursor, rows))
     bad += case.read(tracks.inconsistencies)
+    known, fault = _sources(case)
+    bad += fault
+    total = sum(source.size_bytes for source in known)
     done = 0
     for source in known:
         yield Progress(done, total, "bytes", source.path.name)
         bad += _source_faults(case, source)
         done += source.size_bytes
-    yield Progress(total, total, "bytes")
     result = CaseVerdict(verdict.rows, len(known), tuple(bad))
     case.record(
         audit.Entry(
@@ -57,6 +60,31 @@ def verify_case(case: Case) -> Job[CaseVerdict]:
         )
     )
     return result
+
+
+def _row_faults(cursor: Cursor, rows: list[audit.SealedRow]) -> list[str]:
+    """Things whose rows are not those that the newest audit row about them kept a hash of."""
+    kept: dict[str, str] = {}
+    for row in rows:
+        for item in row.private:
+            if item.name.startswith(audit.VOUCHER):
+                kept[item.name.removeprefix(audit.VOUCHER)] = item.value
+    changed = [name for name, value in kept.items() if digests.digest(cursor, name) != value]
+    unknown = digests.known(cursor) - kept.keys()
+    return [
+        *(f"{name}: its rows were changed outside the program" for name in sorted(changed)),
+        *(f"{name}: no audit row tells where its rows come from" for name in sorted(unknown)),
+    ]
+
+
+def _sources(case: Case) -> tuple[tuple[Source, ...], list[str]]:
+    """The sources, or what keeps them from being read."""
+    try:
+        case.cameras()
+        case.read(runs.every)
+        return case.sources(), []
+    except UserError as error:
+        return (), [error.message]
 
 
 def _source_faults(case: Case, source: Source) -> list[str]:

@@ -1,5 +1,6 @@
 """A case: made, opened, refused, copied; and its store brought forward."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -24,11 +25,13 @@ from casefiles.errors import (
     WrongPassphrase,
     WrongPlace,
 )
+from casefiles.jobs import finish
 from casefiles.store.engine import Connection
 from casefiles.store.migrate import Migration, migrate, packaged_migrations
 from casefiles.types import Actor
 from casefiles.usecases.import_cameras import import_cameras
 from casefiles.usecases.open_case import create_case, open_case
+from casefiles.usecases.verify_case import verify_case
 
 ACTOR = Actor("tester", "desk-1", reason="a test")
 
@@ -345,3 +348,17 @@ def test_disk_that_fills_up_is_named_in_every_later_step_too(tmp_path: Path) -> 
     with reopen(tmp_path / "c") as case:
         assert case.cameras() == ()
         assert audit.verify(case.read(lambda cursor: list(audit.stored_rows(cursor)))).holds
+
+
+@pytest.mark.parametrize("passphrase", [None, "correct horse"])
+def test_flipped_bit_is_named_or_harmless(tmp_path: Path, passphrase: str | None) -> None:
+    folder = make(tmp_path / "c", passphrase)
+    path = folder / DATABASE
+    whole = path.read_bytes()
+    for at in range(5, len(whole), len(whole) // 40):
+        spoiled = bytearray(whole)
+        spoiled[at] ^= 4
+        path.write_bytes(spoiled)
+        with contextlib.suppress(CaseDamaged, NotACase, WrongPassphrase):
+            with reopen(folder, passphrase) as case:
+                finish(verify_case(case))

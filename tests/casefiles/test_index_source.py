@@ -129,7 +129,8 @@ def test_stopped_and_resumed_run_equals_the_uninterrupted_one(
     stops: list[int],
 ) -> None:
     monkeypatch.setattr(indexing, "_PROGRESS_EVERY_S", 0)
-    options = IndexOptions(detector="fake", sample_fps=None, motion_gate=gate)
+    # Gated runs are thinned as well: frames between two wanted ones must be counted once.
+    options = IndexOptions(detector="fake", sample_fps=10 if gate else None, motion_gate=gate)
     folder = tmp_path_factory.mktemp("cases")
     with fresh(folder / "whole", clip) as whole, fresh(folder / "parts", clip) as parts:
         expected = finish(index_source(whole, 1, options))
@@ -142,8 +143,7 @@ def test_stopped_and_resumed_run_equals_the_uninterrupted_one(
         report = finish(index_source(parts, 1, options))
         assert everything(parts) == everything(whole)
         if not report.reused:
-            for name in ("frames_analysed", "frames_gated", "detections", "tracks"):
-                assert report.counters[name] == expected.counters[name]
+            assert report.counters == expected.counters
 
 
 def test_stop_is_logged_and_shows_no_half_result(case: Case) -> None:

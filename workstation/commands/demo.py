@@ -49,7 +49,7 @@ def demo(options: argparse.Namespace) -> int:
                 {**describe(report), "people": people[source.source_id]} for source, report in done
             ],
         })  # fmt: skip
-        return 0
+        return 0 if verdict.holds else 2
     print_text("TRAINING · practice case: Port Almond")
     for source, report in done:
         print_text(_line(source, report, people[source.source_id], names))
@@ -61,7 +61,7 @@ def demo(options: argparse.Namespace) -> int:
     print_text(f"done in {seconds:.0f} s; look further: workstation tracks {folder} --source 1")
     if not options.headless:
         say("workstation: the window is not in this version")
-    return 0
+    return 0 if verdict.holds else 2
 
 
 def _line(source: Source, report: IndexReport, people: int, names: dict[str, str]) -> str:

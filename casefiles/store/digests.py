@@ -1,0 +1,68 @@
+"""One hash over the rows of a thing: what an audit row vouches for, and what checking recomputes.
+
+Things are named `header`, `cameras`, `source:ID` and `run:ID`; a run stands for all it derived.
+"""
+
+import hashlib
+import json
+
+import numpy as np
+
+from casefiles.store.engine import Cursor
+
+_SMALL = {
+    "header": ("SELECT * FROM case_header",),
+    "cameras": (
+        "SELECT * FROM cameras ORDER BY camera_id",
+        "SELECT * FROM placements ORDER BY ALL",
+    ),
+}
+_SOURCE = ("SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?",)
+_RUN = "SELECT * FROM runs WHERE run_id = ?"
+# Written out, so that the order of rows and columns stays what it was when the hash was made.
+_DERIVED = (
+    "SELECT step, frame FROM analysed_frames WHERE run_id = ? ORDER BY ALL",
+    "SELECT frame, pts, time_ns, x1, y1, x2, y2, score, class_id FROM detections "
+    "WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, source_id, class_id, from_ns, to_ns, points, mean_score, suppressed "
+    "FROM tracks WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, frame, pts, time_ns, x1, y1, x2, y2, score, class_id, interpolated "
+    "FROM track_points WHERE run_id = ? ORDER BY ALL",
+    "SELECT minute, class_id, track_points FROM minute_activity WHERE run_id = ? ORDER BY ALL",
+)
+_KNOWN = """
+SELECT 'header' FROM case_header
+UNION ALL SELECT 'cameras' FROM (SELECT 1 FROM cameras UNION ALL SELECT 1 FROM placements LIMIT 1)
+UNION ALL SELECT 'source:' || source_id FROM sources
+UNION ALL SELECT 'run:' || run_id FROM runs WHERE state = 'finished'
+"""
+
+
+def known(cursor: Cursor) -> frozenset[str]:
+    """The names of everything that some audit row should vouch for."""
+    return frozenset(row[0] for row in cursor.execute(_KNOWN).fetchall())
+
+
+def digest(cursor: Cursor, name: str) -> str:
+    """SHA-256 over the rows of a thing, as hexadecimal text; that of nothing where it has none."""
+    hashed = hashlib.sha256()
+    kind, _, number = name.partition(":")
+    if kind in _SMALL:
+        for statement in _SMALL[kind]:
+            _add_rows(hashed, cursor.execute(statement).fetchall())
+    elif kind == "source":
+        for statement in _SOURCE:
+            _add_rows(hashed, cursor.execute(statement, [int(number)]).fetchall())
+    else:
+        _add_rows(hashed, cursor.execute(_RUN, [int(number)]).fetchall())
+        for statement in _DERIVED:
+            # Columns as bytes: a run has millions of rows, and no text or NULL among them.
+            for column in cursor.execute(statement, [int(number)]).fetchnumpy().values():
+                values = np.ascontiguousarray(column)
+                hashed.update(values.astype(values.dtype.newbyteorder("<")).tobytes())
+    return hashed.hexdigest()
+
+
+def _add_rows(hashed: "hashlib._Hash", rows: list[tuple[object, ...]]) -> None:
+    for row in rows:
+        hashed.update(json.dumps(row).encode() + b"\n")
