@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casefiles.case import Case
-from casefiles.errors import CaseExists
+from casefiles.errors import CaseExists, SourceMoved
 from casefiles.jobs import Job
 from casefiles.types import Actor, Source
 from casefiles.usecases.add_source import Recording, add_source
@@ -54,6 +54,7 @@ def open_demo(folder: Path, actor: Actor, *, passphrase: str | None = None) -> C
 
     Raises:
         CaseExists: the folder holds something else, which is left alone.
+        SourceMoved: the practice case there was made by an installation that is gone.
     """
     if folder.exists() and any(folder.iterdir()):
         case = open_case(folder, actor, passphrase=passphrase)
@@ -76,6 +77,11 @@ def open_demo(folder: Path, actor: Actor, *, passphrase: str | None = None) -> C
 
 
 def _fill(case: Case) -> None:
+    if not all(source.path.is_file() for source in case.sources()):
+        raise SourceMoved(
+            f"the practice case in {case.folder} was made by an installation that is gone",
+            "Remove that folder, or choose another with --dir.",
+        )
     if not case.cameras():
         import_cameras(case, packaged("demo", "cameras.csv"))
     known = {source.sha256 for source in case.sources()}

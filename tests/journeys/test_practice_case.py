@@ -38,6 +38,17 @@ def test_demo_leaves_another_case_alone(run: Run, case: Path) -> None:
     assert "another case" in done.err
 
 
+def test_practice_case_of_a_removed_installation_is_named(
+    run: Run, practice_case: Path, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(practice_case / DATABASE)) as moved:
+        moved.execute("UPDATE sources SET path = ?", [str(tmp_path / "gone.mp4")])
+    done = run("demo", "--headless", "--dir", practice_case)
+    assert done.code == 2
+    assert "installation that is gone" in done.err
+    assert "--dir" in done.err
+
+
 def test_case_info_names_training_and_sources(run: Run, practice_case: Path) -> None:
     info = run("case", "info", practice_case, "--json").document
     assert (info["training"], info["encrypted"], info["cameras"]) == (True, False, 12)
