@@ -235,7 +235,7 @@ class Case:
         return copy
 
     def current_runs(self) -> dict[SourceId, Run]:
-        """The newest finished run of each source that has one."""
+        """The run shown of each source that has been indexed: the last that was asked for."""
         return self.read(runs.current)
 
     def run(self, run_id: RunId) -> Run:

@@ -1,6 +1,7 @@
 """One hash over the rows of a thing: what an audit row vouches for, and what checking recomputes.
 
-Things are named `header`, `cameras`, `source:ID` and `run:ID`; a run stands for all it derived.
+Things are named `header`, `cameras`, `shown` (which run of each source is shown), `source:ID` and
+`run:ID`; a run stands for all it derived.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ _SMALL = {
         "SELECT * FROM cameras ORDER BY camera_id",
         "SELECT * FROM placements ORDER BY ALL",
     ),
+    "shown": ("SELECT * FROM shown_runs ORDER BY ALL",),
 }
 _SOURCE = ("SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?",)
 _RUN = "SELECT * FROM runs WHERE run_id = ?"
@@ -33,6 +35,7 @@ _DERIVED = (
 _KNOWN = """
 SELECT 'header' FROM case_header
 UNION ALL SELECT 'cameras' FROM (SELECT 1 FROM cameras UNION ALL SELECT 1 FROM placements LIMIT 1)
+UNION ALL SELECT 'shown' FROM (SELECT 1 FROM shown_runs LIMIT 1)
 UNION ALL SELECT 'source:' || source_id FROM sources
 UNION ALL SELECT 'run:' || run_id FROM runs WHERE state = 'finished'
 """

@@ -20,6 +20,8 @@ _INSERT = (
 _SELECT = f"SELECT {_COLUMNS} FROM runs ORDER BY run_id"  # noqa: S608
 _FINISH = "UPDATE runs SET state = 'finished', finished_ns = ?, report = ? WHERE run_id = ?"
 _ABANDON = "UPDATE runs SET state = 'abandoned', finished_ns = ? WHERE run_id = ?"
+_SHOW = "INSERT OR REPLACE INTO shown_runs (source_id, run_id) VALUES (?, ?)"
+_SHOWN = "SELECT run_id FROM shown_runs"
 _DELETE_PROGRESS = "DELETE FROM run_progress WHERE run_id = ?"
 _INSERT_PROGRESS = """
 INSERT INTO run_progress (run_id, next_position, counters, gate_state, tracker_state)
@@ -100,14 +102,21 @@ def _run(row: tuple[Any, ...]) -> Run:
 
 
 def current(cursor: Cursor) -> dict[SourceId, Run]:
-    """The newest finished run of each source that has one."""
-    return {run.source_id: run for run in every(cursor) if run.state == "finished"}
+    """The run shown of each source that has been indexed."""
+    shown = {row[0] for row in cursor.execute(_SHOWN).fetchall()}
+    return {run.source_id: run for run in every(cursor) if run.run_id in shown}
 
 
-def finish(cursor: Cursor, run_id: RunId, when_ns: int, report: dict[str, JsonValue]) -> None:
-    """Marks a run finished; its progress row goes."""
-    cursor.execute(_FINISH, [when_ns, json.dumps(report), run_id])
-    cursor.execute(_DELETE_PROGRESS, [run_id])
+def show(cursor: Cursor, run: Run) -> None:
+    """Makes a finished run the one shown of its source."""
+    cursor.execute(_SHOW, [run.source_id, run.run_id])
+
+
+def finish(cursor: Cursor, run: Run, when_ns: int, report: dict[str, JsonValue]) -> None:
+    """Marks a run finished and shown; its progress row goes."""
+    cursor.execute(_FINISH, [when_ns, json.dumps(report), run.run_id])
+    cursor.execute(_DELETE_PROGRESS, [run.run_id])
+    show(cursor, run)
 
 
 def abandon(cursor: Cursor, run_id: RunId, when_ns: int) -> None:

@@ -304,7 +304,7 @@ def _finish(work: _Work, detector: Detector, *, resumed: bool) -> IndexReport:
         tracks.make_tracks(cursor, run.run_id, run.source_id)
         found = len(tracks.of_run(cursor, run.run_id))
         report: dict[str, JsonValue] = {**work.counters, "tracks": found, "plate_reads": 0}
-        runs.finish(cursor, run.run_id, now_ns(), report)
+        runs.finish(cursor, run, now_ns(), report)
         return report
 
     def entry(report: dict[str, JsonValue]) -> audit.Entry:
@@ -313,7 +313,7 @@ def _finish(work: _Work, detector: Detector, *, resumed: bool) -> IndexReport:
             "done",
             object=f"source:{run.source_id}",
             facts={"run": run.run_id, **report},
-            vouches=(f"run:{run.run_id}",),
+            vouches=(f"run:{run.run_id}", "shown"),
         )
 
     report = work.case.act(entry, store)
@@ -341,11 +341,14 @@ def _note_stop(work: _Work) -> None:
 
 
 def _reused(case: Case, run: Run) -> IndexReport:
-    case.record(
-        audit.Entry(
-            "index.reuse", "done", object=f"source:{run.source_id}", facts={"run": run.run_id}
-        )
+    entry = audit.Entry(
+        "index.reuse",
+        "done",
+        object=f"source:{run.source_id}",
+        facts={"run": run.run_id},
+        vouches=("shown",),
     )
+    case.act(entry, lambda cursor: runs.show(cursor, run))
     counters = {key: value for key, value in run.report.items() if isinstance(value, int)}
     return _report(run, counters, {}, run.provider, resumed=False, reused=True)
 

@@ -1,4 +1,4 @@
-"""What was found on a source, from its newest finished run; each look is logged before it shows."""
+"""What was found on a source, in the run shown of it; each look is logged before it shows."""
 
 from casefiles import audit
 from casefiles.case import Case

@@ -110,6 +110,9 @@ def test_equal_run_is_reused_and_another_option_makes_another(case: Case) -> Non
     assert (other.reused, other.run_id) == (False, first.run_id + 1)
     assert other.counters["frames_analysed"] == 24
     assert {row.run_id for row in show_tracks(case, 1, with_suppressed=True)} == {other.run_id}
+    finish(index_source(case, 1, EVERYTHING))
+    assert {row.run_id for row in show_tracks(case, 1, with_suppressed=True)} == {first.run_id}
+    assert not finish(verify_case(case)).bad
 
 
 def test_threads_are_no_part_of_what_makes_a_run(case: Case) -> None:

@@ -34,6 +34,7 @@ from tests.journeys.conftest import Run
         ("DELETE FROM detections WHERE run_id = 2", "run:2"),
         ("DELETE FROM analysed_frames WHERE run_id = 3 AND step = 5", "run:3"),
         ("UPDATE minute_activity SET track_points = 0", "run:1"),
+        ("UPDATE shown_runs SET run_id = 99 WHERE source_id = 1", "shown"),
         ("INSERT INTO runs SELECT * REPLACE (99 AS run_id) FROM runs WHERE run_id = 1", "run:99"),
         ("DELETE FROM audit WHERE seq = 2", "row 2"),
         ("UPDATE audit_private SET value = 'x' WHERE seq = 1", "row 1"),

@@ -54,7 +54,7 @@ def _index_one(case: Case, source: Source, settings: IndexOptions) -> IndexRepor
 
 
 def tracks(options: argparse.Namespace) -> int:
-    """The tracks of the newest finished run of a source."""
+    """The tracks of the run shown of a source."""
     with opened(options) as case:
         wanted = _classes(options)
         if options.format == "json":
@@ -73,7 +73,7 @@ def tracks(options: argparse.Namespace) -> int:
 
 
 def detections(options: argparse.Namespace) -> int:
-    """The raw detections of the newest finished run of a source."""
+    """The raw detections of the run shown of a source."""
     with opened(options) as case:
         source = case.source(options.source)
         found = show_detections(case, options.source, min_score=options.min_score)

@@ -76,6 +76,12 @@ CREATE TABLE runs (
     report VARCHAR NOT NULL
 );
 
+-- Which finished run of a source is the one shown: the last that was asked for.
+CREATE TABLE shown_runs (
+    source_id BIGINT PRIMARY KEY,
+    run_id BIGINT NOT NULL
+);
+
 -- Where a run can go on after an interruption; written in the transaction of the rows it covers.
 CREATE TABLE run_progress (
     run_id BIGINT PRIMARY KEY,
