@@ -22,7 +22,8 @@ def create_case(
     """A new case, open.
 
     Raises:
-        CaseExists, Unwritable: nothing was made.
+        CaseExists, Unwritable: nothing was made; or it was, and the agency store, whose file the
+            message then names, could not be told.
     """
     policy = agency.policy_label()
     case = Case.create(
