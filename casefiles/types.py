@@ -20,11 +20,15 @@ CameraId = NewType("CameraId", str)
 SourceId = NewType("SourceId", int)
 RunId = NewType("RunId", int)
 TrackId = NewType("TrackId", int)
+ZoneId = NewType("ZoneId", int)
+BookmarkId = NewType("BookmarkId", int)
 
 TRACKS_PER_RUN = 1_000_000
 """Track ids are run id × this + the tracker's own id: unique whatever order runs end in."""
 
 RunState = Literal["running", "finished", "abandoned"]
+BodyPart = Literal["upper", "lower", "body"]
+"""Where a colour is: upper and lower clothing of a person, body of a vehicle."""
 JsonValue = str | int | bool | None | list["JsonValue"] | dict[str, "JsonValue"]
 """What an audit row may hold: no floating point (it has no canonical text)."""
 

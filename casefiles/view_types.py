@@ -1,0 +1,202 @@
+"""Values that people add to a case, and what a window or a result list shows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casefiles.types import (
+    BodyPart,
+    BookmarkId,
+    Camera,
+    CameraId,
+    CaseHeader,
+    Run,
+    RunId,
+    Source,
+    SourceId,
+    TrackId,
+    TrackRow,
+    ZoneId,
+)
+from video.clock import ClockOffset
+from video.types import TimeNs
+
+NEW_ZONE: Final = ZoneId(0)
+NEW_BOOKMARK: Final = BookmarkId(0)
+"""Ids of what is not stored yet; the store gives it one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An area drawn by a person: on the pictures of a source, of a camera, or on the map.
+
+    `polygon` has at least three corners: source pixels (x right, y down), or (lon, lat) in
+    degrees where neither source nor camera is named.
+    """
+
+    name: str
+    polygon: tuple[tuple[float, float], ...]
+    source_id: SourceId | None = None
+    camera_id: CameraId | None = None
+    zone_id: ZoneId = NEW_ZONE
+    created_ns: int = 0
+    created_by: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.polygon) < 3:
+            raise ValueError(f"a zone needs three corners, not {len(self.polygon)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A moment worth coming back to, with a note; on one source, or on the wall clock alone."""
+
+    note: str
+    wall_ns: int | None = None
+    source_id: SourceId | None = None
+    time_ns: TimeNs | None = None
+    track_id: TrackId | None = None
+    bookmark_id: BookmarkId = NEW_BOOKMARK
+    created_ns: int = 0
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColourShare:
+    """How much of a part has a named colour, 0..1."""
+
+    colour: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a track looked in its best frame; the thumbnail is JPEG, `vector (d,) float32` has
+    length 1, or is empty where none could be made."""
+
+    track_id: TrackId
+    run_id: RunId
+    frame: int
+    pts: int
+    time_ns: TimeNs
+    box: tuple[float, float, float, float]
+    quality: float
+    colours: Mapping[BodyPart, tuple[ColourShare, ...]]
+    """Largest share first; parts that could not be judged are absent."""
+    colour_doubt: str
+    """Why colours cannot be trusted (night, infra-red, too small); empty where they can."""
+    thumbnail: bytes
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Some tables of a case were written; `revision` only grows."""
+
+    tables: frozenset[str]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything small about a case, read at once: what panels draw from."""
+
+    header: CaseHeader
+    sources: tuple[Source, ...]
+    cameras: tuple[Camera, ...]
+    runs: Mapping[SourceId, Run]
+    zones: tuple[Zone, ...]
+    bookmarks: tuple[Bookmark, ...]
+    zone_name: str
+    """Time zone to show times in: an IANA name, or an offset such as `-06:00`."""
+    revision: int = 0
+
+    def source(self, source_id: int) -> Source | None:
+        """The source of that id, if there is one."""
+        return next((s for s in self.sources if s.source_id == source_id), None)
+
+    def camera(self, camera_id: str | None) -> Camera | None:
+        """The camera of that id, if there is one."""
+        return next((c for c in self.cameras if c.camera_id == camera_id), None)
+
+    def title(self, source: Source) -> str:
+        """What a person calls a source: its camera's name, else its file's."""
+        camera = self.camera(source.camera_id)
+        return camera.name if camera is not None else source.path.name
+
+    @property
+    def earliest_ns(self) -> int:
+        """Wall time of the first frame whose time is known; 0 when none is."""
+        known = [s.clock.to_wall_ns(TimeNs(0)) for s in self.sources if s.clock is not None]
+        return min(known, default=0)
+
+    def clock_of(self, source: Source) -> ClockOffset:
+        """The source's clock; where its start is unknown, as if it began with the earliest."""
+        return source.clock or ClockOffset(self.earliest_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One camera on the timeline (or one source without camera); times are wall nanoseconds.
+
+    `spans (n, 2) int64` footage from-to, `gaps (m, 2) int64` missing footage inside of spans,
+    `activity`: for `person`, `vehicle`, `other` the sorted times `(k,) int64` of track points.
+    """
+
+    title: str
+    camera_id: CameraId | None
+    sources: tuple[SourceId, ...]
+    spans: NDArray[np.int64]
+    gaps: NDArray[np.int64]
+    activity: Mapping[str, NDArray[np.int64]]
+    time_known: bool = True
+    """False: the start of a source is not known, its place on the timeline is assumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One track that answers a query, and why."""
+
+    track: TrackRow
+    camera_id: CameraId | None
+    from_wall_ns: int | None
+    """None where the source's start is not known."""
+    to_wall_ns: int | None
+    score: float
+    """0..1, only for ranking; shown as words and a bar, never as a percentage."""
+    why: tuple[str, ...]
+    """Reasons in words, doubts included."""
+    best_time_ns: TimeNs | None
+    """Media time of its best frame: where "go to" lands."""
+    doubtful: bool = False
+    """Something it was found by is unreliable (colour at night, for instance)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a search could and could not see: counts over the sources asked."""
+
+    sources: int
+    indexed: int
+    frames: int
+    analysed: int
+    gated: int
+    damaged: int
+    unknown_classes: tuple[str, ...]
+    """Asked for, but no loaded model knows them: needs another model, never "0 found"."""
+    doubtful_colours: int
+    """Tracks whose colours are unreliable and which a colour filter therefore judged with care."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The answer to a query, best first."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    """How many there are; `hits` holds the first of them."""
+    coverage: Coverage

@@ -1,0 +1,1 @@
+"""Mouse state machines and the hit tests they use."""

@@ -1,0 +1,1 @@
+"""What draws: tiles, overlay, timeline. Gestures leave as signals."""
