@@ -7,14 +7,15 @@ result is shown. Nothing here knows what the acts are; that is for `casefiles.us
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from casefiles import audit
+from casefiles import audit, edits
+from casefiles.edits import Edit
 from casefiles.errors import (
-    CaseExists,
     NotACase,
     SourceMoved,
     UnknownCamera,
@@ -22,11 +23,12 @@ from casefiles.errors import (
     Unwritable,
     WrongPlace,
 )
-from casefiles.store import cameras, header, keys, runs, sources
+from casefiles.store import cameras, folders, header, keys, runs, sources
 from casefiles.store.engine import Connection, Cursor
 from casefiles.store.migrate import migrate
 from casefiles.store.writer import Writer
 from casefiles.types import Actor, Camera, CaseHeader, Run, RunId, Source, SourceId
+from casefiles.view_types import Change
 from resources.version import PROGRAM_VERSION
 from video.clock import now_ns
 from video.packet_index import index_from_bytes
@@ -49,6 +51,8 @@ class Case:
         self.policy = policy
         self._connection = connection
         self._writer = Writer(connection)
+        self._listeners: dict[object, Callable[[Change], None]] = {}
+        self._revision = 0
 
     @classmethod
     def create(
@@ -68,10 +72,10 @@ class Case:
             CaseExists: something is in the folder.
             Unwritable: it cannot be made; nothing is left of it.
         """
-        _check_free(folder)
+        folders.check_free(folder)
         # Made beside and put in place whole: a program killed meanwhile leaves no half case.
         beside = folder.with_name(f".{folder.name}.new-{os.getpid()}")
-        _make_folder(beside)
+        folders.make_folder(beside)
         try:
             _fill(
                 beside, actor, number=number, title=title, policy=policy, passphrase=passphrase,
@@ -130,17 +134,28 @@ class Case:
     def encrypted(self) -> bool:
         return self._connection.encrypted
 
+    @property
+    def revision(self) -> int:
+        """How many changes listeners were told of so far."""
+        return self._revision
+
     def read(self, query: Callable[[Cursor], T]) -> T:
-        """Runs a reading function against a consistent view of the case."""
-        with self._connection.cursor() as cursor:
+        """Runs a reading function against one consistent view of the case, whatever is written
+        meanwhile."""
+        with self._connection.transaction() as cursor:
             return query(cursor)
 
     def act(
-        self, entry: audit.Entry | Callable[[T], audit.Entry], work: Callable[[Cursor], T]
+        self,
+        entry: audit.Entry | Callable[[T], audit.Entry],
+        work: Callable[[Cursor], T],
+        *,
+        touches: Collection[str] = (),
     ) -> T:
         """Runs `work` and writes its audit row in one transaction: both, or neither.
 
-        An `entry` that depends on what `work` gives is a function of it.
+        An `entry` that depends on what `work` gives is a function of it. Listeners are told of
+        the tables that `work` `touches`.
         """
 
         def both(cursor: Cursor) -> T:
@@ -148,11 +163,55 @@ class Case:
             self._append(cursor, entry if isinstance(entry, audit.Entry) else entry(result))
             return result
 
-        return self._writer.do(both)
+        return self._writer.do(both, after=lambda _: self._tell(touches))
 
-    def write(self, work: Callable[[Cursor], T]) -> T:
-        """Runs bulk work of an act whose start was recorded, in one transaction."""
-        return self._writer.post(work, bulk=True).result()
+    def write(self, work: Callable[[Cursor], T], *, touches: Collection[str] = ()) -> T:
+        """Runs bulk work of an act whose start was recorded, in one transaction; `touches` as
+        for `act`."""
+        done = self._writer.post(work, bulk=True, after=lambda _: self._tell(touches))
+        return done.result()
+
+    def post(self, next_edit: Callable[[], Edit]) -> "Future[Edit]":
+        """Queues an edit and its audit row as one transaction; the future gives its inverse.
+
+        `next_edit` is called by the writer, when all edits posted before are done: it may wait
+        for the future of an earlier one.
+
+        Raises:
+            RuntimeError: the case is closed. The future raises what `edits.apply` does.
+        """
+
+        def both(cursor: Cursor) -> Edit:
+            edit = next_edit()
+            inverse = edits.apply(cursor, edit, by=self.actor.user)
+            self._append(cursor, edits.describe(edit, inverse))
+            return inverse
+
+        return self._writer.post(both, after=lambda inverse: self._tell(edits.touched(inverse)))
+
+    def listen(self, fn: Callable[[Change], None]) -> Callable[[], None]:
+        """Calls `fn` on the writer's thread after every change that is stored, until the function
+        given back is called (more than once does no harm); one call may be under way then.
+
+        `fn` must neither raise nor wait, and cannot write to the case.
+        """
+        ticket = object()
+        self._listeners[ticket] = fn
+
+        def stop() -> None:
+            self._listeners.pop(ticket, None)
+
+        return stop
+
+    def _tell(self, tables: Collection[str]) -> None:
+        """On the writer's thread: tells everybody of tables that were written, if any were."""
+        if not tables:
+            return
+        self._revision += 1
+        change = Change(frozenset(tables), self._revision)
+        # Copied in one step: listeners come and go on other threads.
+        for fn in list(self._listeners.values()):
+            fn(change)
 
     def record(self, entry: audit.Entry) -> None:
         """Writes an audit row alone."""
@@ -254,7 +313,7 @@ class Case:
         """
         if target.resolve().is_relative_to(self.folder.resolve()):
             raise WrongPlace(f"{target} lies in the case itself", "Choose a folder outside it.")
-        made = _make_folder(target)
+        made = folders.make_folder(target)
         beside = self.folder / "snapshot.duckdb"
         try:
             beside.unlink(missing_ok=True)
@@ -265,7 +324,7 @@ class Case:
                 shutil.copytree(self.folder / REWRAPPED, target / REWRAPPED)
         except BaseException as error:
             beside.unlink(missing_ok=True)
-            _remove_made(target, whole=made)
+            folders.remove_made(target, whole=made)
             if isinstance(error, OSError):
                 raise Unwritable(
                     f"the snapshot {target} cannot be written: {error.strerror}",
@@ -277,6 +336,7 @@ class Case:
         """Finishes queued writes and closes the file; a second close does nothing."""
         self._writer.close()
         self._connection.close()
+        self._listeners.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -327,34 +387,3 @@ def _fill(
             audit.append(cursor, entry, actor, scope=scope, policy=policy)
     finally:
         connection.close()
-
-
-def _check_free(folder: Path) -> None:
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise CaseExists(f"{folder} exists and is not an empty folder", "Choose a new folder.")
-
-
-def _make_folder(folder: Path) -> bool:
-    """Makes an empty folder; True when it was not there before."""
-    _check_free(folder)
-    if folder.is_dir():
-        return False
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise Unwritable(
-            f"the folder {folder} cannot be made: {error.strerror}",
-            "Choose a folder that you may write to.",
-        ) from error
-    return True
-
-
-def _remove_made(folder: Path, *, whole: bool) -> None:
-    if whole:
-        shutil.rmtree(folder, ignore_errors=True)
-        return
-    for inside in folder.iterdir():
-        if inside.is_dir():
-            shutil.rmtree(inside, ignore_errors=True)
-        else:
-            inside.unlink(missing_ok=True)

@@ -51,6 +51,34 @@ class UnknownTrack(CaseError):
     """No track of the case has this id."""
 
 
+class NoAppearance(CaseError):
+    """Nothing is stored by which looks could be compared."""
+
+
+class UnknownZone(CaseError):
+    """No zone of the case has this id, or it was removed."""
+
+
+class UnknownBookmark(CaseError):
+    """No bookmark of the case has this id, or it was removed."""
+
+
+class BadZone(CaseError):
+    """What was drawn or written encloses nothing, or belongs nowhere."""
+
+
+class BadBookmark(CaseError):
+    """A bookmark marks no moment."""
+
+
+class BadPlacement(CaseError):
+    """A camera cannot stand or look like that."""
+
+
+class BadMap(CaseError):
+    """A file cannot be used as the map of a case."""
+
+
 class DuplicateSource(CaseError):
     """The same bytes are in the case already."""
 

@@ -1,4 +1,4 @@
-"""One source through gate, detector and tracker: frames in, what was seen out.
+"""One source through gate, detector, tracker and best looks: frames in, what was seen out.
 
 Knows no case and no window; whoever drives it stores the results and may stop at any frame.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from detection.detector import Detector
+from detection.looks import BestLooks, TrackLook
 from detection.motion import GATE_HEIGHT, GATE_WIDTH, MotionGate
 from detection.tracker import Tracker
 from detection.types import Detections, TrackPoints
@@ -22,13 +23,14 @@ class StageSeconds:
     gate: float = 0.0
     detect: float = 0.0
     track: float = 0.0
+    look: float = 0.0
     store: float = 0.0
 
     def as_dict(self) -> dict[str, float]:
         """The stages by name, rounded to milliseconds."""
         return {
             stage: round(getattr(self, stage), 3)
-            for stage in ("decode", "gate", "detect", "track", "store")
+            for stage in ("decode", "gate", "detect", "track", "look", "store")
         }
 
 
@@ -52,6 +54,10 @@ class Pipeline:
     gate: MotionGate | None
     last_number: int
     """The last wanted frame: analysed whatever the gate says, so that tracks end where it does."""
+    looks: BestLooks | None = None
+    """Keeps the best picture of each track; None where looks are not wanted."""
+    step: int = 0
+    """How many frames the tracker was given: in this pass, and before where one is resumed."""
     seconds: StageSeconds = field(default_factory=StageSeconds)
 
     def run(self, frames: Iterator[Frame]) -> Iterator[Analysed]:
@@ -64,6 +70,13 @@ class Pipeline:
                 return
             yield self._one(frame)
 
+    def take_looks(self) -> list[TrackLook]:
+        """The looks that became better since this was last called."""
+        started = perf_counter()
+        better = [] if self.looks is None else self.looks.take()
+        self.seconds.look += perf_counter() - started
+        return better
+
     def _one(self, frame: Frame) -> Analysed:
         if self.gate is not None and not self._opens(self.gate, frame):
             return Analysed(frame.number, frame.pts, frame.time_ns, None, TrackPoints.empty())
@@ -74,9 +87,14 @@ class Pipeline:
         detected = perf_counter()
         points = self.tracker.update(found, frame.time_ns)
         tracked = perf_counter()
+        if self.looks is not None:
+            now = (points.step == self.step) & ~points.interpolated
+            self.looks.see(frame, picture, points.where(now))
+        self.step += 1
         self.seconds.decode += converted - started
         self.seconds.detect += detected - converted
         self.seconds.track += tracked - detected
+        self.seconds.look += perf_counter() - tracked
         return Analysed(frame.number, frame.pts, frame.time_ns, found, points)
 
     def _opens(self, gate: MotionGate, frame: Frame) -> bool:

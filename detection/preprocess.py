@@ -108,6 +108,12 @@ def planes(
     return result
 
 
+def shrink(picture: Pixels, *, width: int, height: int) -> Pixels:
+    """A BGR picture scaled to exactly `(height, width, 3)`, every pixel of it counted."""
+    scaled = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+    return scaled.astype(np.uint8, copy=False)
+
+
 def _resize(picture: Pixels, width: int, height: int) -> Pixels:
     # Averaging over areas costs 12 ms on a 1080p source (0.4 ms so) and found nothing more.
     scaled = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)

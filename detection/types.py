@@ -106,6 +106,17 @@ class TrackPoints:
             np.concatenate([part.interpolated for part in parts]),
         )
 
+    def where(self, mask: NDArray[np.bool_]) -> "TrackPoints":
+        """The points picked by a boolean mask."""
+        return TrackPoints(
+            self.track[mask],
+            self.step[mask],
+            self.boxes[mask],
+            self.scores[mask],
+            self.class_ids[mask],
+            self.interpolated[mask],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

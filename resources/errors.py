@@ -8,7 +8,9 @@ UserError                       the world's fault: one sentence and a hint, exit
 │                                     StateUnusable
 └── casefiles.errors.CaseError  NotACase · CaseFromTheFuture · CaseBusy · WrongPassphrase ·
                                 CaseDamaged · UnknownCamera · UnknownSource · DuplicateSource ·
-                                BadTable · Unwritable · WrongPlace
+                                BadTable · Unwritable · WrongPlace · UnknownZone ·
+                                UnknownBookmark · BadZone · BadBookmark · BadPlacement · BadMap ·
+                                NoAppearance
 
 Everything that is not a UserError is a bug: exit code 1 and a report.
 """

@@ -1,12 +1,15 @@
 """Every test runs offscreen, in folders of its own, and leaves no thread behind."""
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from workstation.__main__ import main
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -22,8 +25,23 @@ settings.register_profile(
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of our own."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden pictures anew")
+
+
 _OURS = ("WORKSTATION_", "SIGHTLINE_")
 _KEPT = {"WORKSTATION_SHARED", "SIGHTLINE_OBJECTRON_PACKAGE"}
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """One application serves all tests: one that a slot clock can watch."""
+    # Tests of the command line must also run where Qt is not installed.
+    from tests.support.slot_clock import ClockedApplication  # noqa: PLC0415
+
+    return ClockedApplication
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +61,27 @@ def _no_thread_left() -> Iterator[None]:
     left = [thread.name for thread in threading.enumerate() if thread not in before]
     # Libraries keep pools of their own; ours are the ones that must end.
     assert not [name for name in left if name.startswith("case-")]
+
+
+@pytest.fixture(scope="session")
+def built_practice_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The practice case as `demo` leaves it; never written to, see `practice_case`."""
+    folder = tmp_path_factory.mktemp("demo")
+    kept = {name: os.environ.get(name) for name in ("WORKSTATION_HOME", "WORKSTATION_USER")}
+    os.environ["WORKSTATION_HOME"] = str(folder / "home")
+    os.environ["WORKSTATION_USER"] = "tester"
+    try:
+        assert main(["demo", "--headless", "--dir", str(folder / "case")]) == 0
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+    return folder / "case"
+
+
+@pytest.fixture
+def practice_case(built_practice_case: Path, tmp_path: Path) -> Path:
+    """A copy of the indexed practice case, to do anything with."""
+    return Path(shutil.copytree(built_practice_case, tmp_path / "case"))

@@ -1,17 +1,26 @@
 """Dark and light, by palette: every colour of the window has a name here and nowhere else."""
 
-from typing import Final, Literal, TypeAlias
+from collections.abc import Sequence
+from functools import cache
+from string import Template
+from typing import Final, Literal, TypeAlias, get_args
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from resources.files import packaged
 
 Scheme: TypeAlias = Literal["dark", "light"]
+Wish: TypeAlias = Literal["system", "dark", "light"]
+TextSize: TypeAlias = Literal[11, 13, 16, 22]
+"""The four sizes of type, in pixels at scale 1."""
 Token: TypeAlias = Literal[
     "window", "panel", "raised", "line", "text", "text_dim", "text_disabled",
     "accent", "accent_text", "good", "warn", "alert", "training",
-    "video", "video_text", "lane", "footage", "gap", "playhead", "selection", "hit", "bookmark",
-    "person", "vehicle", "other", "map_land", "map_water", "map_street", "map_building", "map_park",
+    "video", "video_text", "lane", "footage", "gap", "playhead", "selection", "row", "hit",
+    "bookmark", "person", "vehicle", "other",
+    "map_land", "map_water", "map_street", "map_building", "map_park",
 ]  # fmt: skip
 
 _TOKENS: Final[dict[Token, tuple[str, str]]] = {
@@ -36,6 +45,8 @@ _TOKENS: Final[dict[Token, tuple[str, str]]] = {
     "gap": ("#6b3d3a", "#e9b9b5"),
     "playhead": ("#f2f4f6", "#16191d"),
     "selection": ("#2f5ea8", "#9cc1f7"),
+    # Behind a selected row: every colour of text stays readable on it.
+    "row": ("#27354c", "#dce8fb"),
     "hit": ("#6ea8ff", "#1257c4"),
     "bookmark": ("#e5b04a", "#855700"),
     # Okabe and Ito (2008), "Color Universal Design": told apart by colour-blind people.
@@ -49,6 +60,9 @@ _TOKENS: Final[dict[Token, tuple[str, str]]] = {
     "map_park": ("#22302a", "#d5e5cc"),
 }
 
+TOKENS: Final[Sequence[Token]] = get_args(Token)
+"""Every name a colour has."""
+
 
 class _Theme(QObject):
     """Which scheme is in force, and the signal that it was changed."""
@@ -58,6 +72,24 @@ class _Theme(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.scheme: Scheme = "dark"
+        self._follows = False
+
+    def follow(self, follows: bool) -> None:
+        """Whether the scheme goes along when the system changes its own."""
+        if follows == self._follows:
+            return
+        self._follows = follows
+        told = QGuiApplication.styleHints().colorSchemeChanged
+        if follows:
+            told.connect(self._system_changed)
+        else:
+            told.disconnect(self._system_changed)
+
+    @Slot()
+    def _system_changed(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and system_scheme() != self.scheme:
+            apply(app, system_scheme())
 
 
 THEME: Final = _Theme()
@@ -66,19 +98,85 @@ THEME: Final = _Theme()
 
 def colour(token: Token) -> QColor:
     """The colour of that name in the scheme in force."""
-    dark, light = _TOKENS[token]
-    return QColor(dark if THEME.scheme == "dark" else light)
+    return QColor(_text_of(token, THEME.scheme))
+
+
+def on_video(token: Token) -> QColor:
+    """The colour of that name for what is painted on video, which is dark in both schemes."""
+    return QColor(_text_of(token, "dark"))
+
+
+def system_scheme() -> Scheme:
+    """The scheme the system asks for; dark where it does not say."""
+    light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+    return "light" if light else "dark"
+
+
+def apply_wish(app: QApplication, wish: Wish) -> None:
+    """Puts in force what the person chose; `system` goes on following the system."""
+    THEME.follow(wish == "system")
+    apply(app, system_scheme() if wish == "system" else wish)
 
 
 def apply(app: QApplication, scheme: Scheme) -> None:
-    """Puts a scheme in force: Fusion style and an explicit palette.
+    """Puts a scheme in force: Fusion style, an explicit palette, one style sheet, one font.
 
     The style hint for the colour scheme does nothing on some platforms (findings D 5).
     """
     THEME.scheme = scheme
-    app.setStyle("Fusion")
+    if app.style().name().lower() != "fusion":
+        app.setStyle("Fusion")
     app.setPalette(_palette())
+    app.setFont(text_font())
+    app.setStyleSheet(style_sheet(scheme))
     THEME.changed.emit()
+
+
+def dress_docks(manager: QWidget) -> None:
+    """Takes the dock manager's own style sheet away, so that the window's holds for docks too."""
+    manager.setStyleSheet("")
+
+
+@cache
+def style_sheet(scheme: Scheme) -> str:
+    """The style sheet of the window in the colours of a scheme."""
+    template = packaged("styles", "window.qss").read_text(encoding="utf-8")
+    values: dict[str, str] = {token: _text_of(token, scheme) for token in TOKENS}
+    return Template(template).substitute(values, art=packaged("styles", scheme).as_posix())
+
+
+def text_font(size: TextSize = 13, *, bold: bool = False) -> QFont:
+    """The font of the window in one of its four sizes; grows with the system's scale."""
+    font = QFont(_family())
+    # Pixels are at scale 1; Qt multiplies them by the scale of the screen.
+    font.setPixelSize(size)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return font
+
+
+def digits_font(size: TextSize = 13, *, bold: bool = False) -> QFont:
+    """The same with digits of one width, for times and numbers that change in place."""
+    font = text_font(size, bold=bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Sets a property that the style sheet asks about (`dim`, `tone`, …), and shows it."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+@cache
+def _family() -> str:
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+
+
+def _text_of(token: Token, scheme: Scheme) -> str:
+    dark, light = _TOKENS[token]
+    return dark if scheme == "dark" else light
 
 
 def _palette() -> QPalette:
@@ -86,11 +184,11 @@ def _palette() -> QPalette:
     palette = QPalette(colour("panel"), colour("window"))
     roles: dict[QPalette.ColorRole, Token] = {
         role.Window: "window", role.WindowText: "text", role.Base: "panel",
-        role.AlternateBase: "raised", role.Text: "text", role.PlaceholderText: "text_dim",
+        role.AlternateBase: "lane", role.Text: "text", role.PlaceholderText: "text_dim",
         role.Button: "raised", role.ButtonText: "text", role.ToolTipBase: "raised",
-        role.ToolTipText: "text", role.BrightText: "alert", role.Highlight: "accent",
-        role.HighlightedText: "accent_text", role.Link: "accent", role.Mid: "line",
-        role.Midlight: "line", role.Dark: "line", role.Light: "raised",
+        role.ToolTipText: "text", role.BrightText: "alert", role.Highlight: "row",
+        role.HighlightedText: "text", role.Accent: "accent", role.Link: "accent",
+        role.Mid: "line", role.Midlight: "line", role.Dark: "line", role.Light: "raised",
     }  # fmt: skip
     for one, token in roles.items():
         palette.setColor(one, colour(token))

@@ -1,14 +1,21 @@
 """PTS ↔ media time ↔ wall clock, and their text; all integer arithmetic, no drift, no guessing."""
 
+import os
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from resources.errors import UserError
 from video.types import TimeNs
 
 NS_PER_S = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OFFSET: Final = re.compile(r"(?P<sign>[+-])(?P<hours>[01]\d|2[0-3]):?(?P<minutes>[0-5]\d)")
 
 
 class BadTime(UserError):
@@ -113,3 +120,47 @@ def format_media(time_ns: int) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{sign}{hours}:{minutes:02d}:{seconds:02d}.{milliseconds:03d}"
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> tzinfo:
+    """The time zone of an IANA name such as `America/Chicago`, or of an offset such as `-06:00`.
+
+    Raises:
+        BadTime: it is neither, or this computer does not know the name.
+    """
+    if name in ("Z", "UTC"):
+        return UTC
+    offset = _OFFSET.fullmatch(name)
+    if offset is not None:
+        size = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"]))
+        return timezone(-size if offset["sign"] == "-" else size)
+    try:
+        return ZoneInfo(name)
+    # Names that are folders, lead out of the database or hold odd letters fail in their own ways.
+    except (KeyError, ValueError, OSError) as error:
+        raise BadTime(
+            f"there is no time zone '{name}'", "Write a name like America/Chicago, or -06:00."
+        ) from error
+
+
+def local_zone_name() -> str:
+    """The zone of this computer: its IANA name where it tells one, else its offset of today."""
+    set_name = os.environ.get("TZ", "").lstrip(":")
+    try:
+        # Unix keeps the zone as a link into the database, whose folder is called so everywhere.
+        name = set_name or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+        zone_of(name)
+        return name
+    except (BadTime, OSError):
+        pass
+    offset = datetime.now().astimezone().strftime("%z")
+    return f"{offset[:3]}:{offset[3:5]}"
+
+
+def format_wall_in(wall_ns: int, zone: tzinfo) -> str:
+    """A wall time for people, such as `2026-03-02 17:24:00.250 -06:00`."""
+    rounded = wall_from_ns(_divide_rounded(wall_ns, 1_000_000) * 1_000_000)
+    there = rounded.astimezone(zone)
+    offset = there.strftime("%z")
+    return f"{there:%Y-%m-%d %H:%M:%S}.{there.microsecond // 1000:03d} {offset[:3]}:{offset[3:5]}"

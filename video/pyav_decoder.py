@@ -7,11 +7,13 @@ are converted when asked for. Threads, caches and pacing are the viewer's busine
 from collections.abc import Generator, Iterator
 from heapq import heappop, heappush
 from pathlib import Path
+from threading import local
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from video.clock import pts_to_ns
@@ -19,6 +21,22 @@ from video.errors import Damaged, SeekFailed
 from video.frame_pass import OUT_OF_ORDER, FramePass
 from video.packet_index import first_from, number_of, read_index
 from video.types import STREAM_START, Frame, PacketIndex, Pixels, TimeNs
+
+
+class _Scaler(local):
+    """One scaler for each thread, kept: a new one for every picture costs a fifth more."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+
+    def bgra(self, picture: VideoFrame, width: int, height: int) -> VideoFrame:
+        # FAST_BILINEAR saves 0.15 ms of 1 ms, but moves the picture half a pixel to the left.
+        return self._reformatter.reformat(
+            picture, width, height, "bgra", interpolation="BILINEAR", threads=1
+        )
+
+
+_scaler = _Scaler()
 
 
 class PyavFrame:
@@ -57,6 +75,21 @@ class PyavFrame:
             width=across, height=down, format="gray", interpolation="AREA", threads=1
         )
         return _read_only(_turned(pixels, turns))
+
+    def bgra(self, width: int, height: int) -> Pixels:
+        """The picture upright and scaled, `(height, width, 4) uint8`, read-only; rows may be
+        padded: it is the decoder's own memory where the picture need not be turned."""
+        picture = self._picture
+        turns = quarter_turns(picture)
+        across, down = (height, width) if turns % 2 else (width, height)
+        if picture.interlaced_frame and (across, down) != (picture.width, picture.height):
+            # As in `luma`: the fields must not be scaled apart.
+            whole = picture.to_ndarray(format="bgra", threads=1)
+            picture = VideoFrame.from_ndarray(whole, format="bgra")
+        plane = _scaler.bgra(picture, across, down).planes[0]
+        rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size // 4, 4)
+        pixels = rows[:down, :across]
+        return _read_only(_turned(pixels, turns) if turns else pixels)
 
 
 def quarter_turns(picture: VideoFrame) -> int:

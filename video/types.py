@@ -14,7 +14,8 @@ TimeNs = NewType("TimeNs", int)
 STREAM_START: Final = TimeNs(0)
 
 Pixels = NDArray[np.uint8]
-"""A picture `(height, width, 3)` BGR, or `(height, width)` grey; origin top-left."""
+"""A picture `(height, width, 3)` BGR, `(height, width, 4)` BGRA, or `(height, width)` grey;
+origin top-left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ class Frame(Protocol):
 
     def luma(self, width: int, height: int) -> Pixels:
         """The brightness scaled to `(height, width) uint8`: cheap, for the motion gate."""
+
+    def bgra(self, width: int, height: int) -> Pixels:
+        """The picture upright and scaled, `(height, width, 4) uint8`, read-only: for the screen.
+
+        Scaled while it is converted; the fourth channel is 255. Rows may be padded: what takes
+        the memory as it is must ask for `strides[0]`.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from resources.errors import UserError, one_line
+from workstation.broken_text import refuse_broken_text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,22 +69,20 @@ def _open_standard_streams() -> None:
 
 
 def _refuse_broken_text(arguments: Sequence[str]) -> None:
-    """Refuses bytes that are no text in this system's encoding: they can be neither kept nor shown.
+    """Refuses bytes that are no text.
 
     Raises:
         UserError: an argument or a setting holds such bytes; a setting's value is not repeated.
     """
-    settings = {k: v for k, v in os.environ.items() if k.startswith("WORKSTATION_")}
-    shown = {f"the argument {text!r}": text for text in arguments}
-    shown |= {f"the value of {name}": text for name, text in settings.items()}
-    for what, text in shown.items():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise UserError(
-                f"{what} is not text in the encoding {sys.getfilesystemencoding()}",
-                "Rename the file, or set LC_ALL to a UTF-8 locale such as C.UTF-8.",
-            ) from error
+    shown = {
+        f"the value of {name}": text
+        for name, text in os.environ.items()
+        if name.startswith("WORKSTATION_")
+    }
+    # Of many files one may have such a name: that command refuses the file, not all of them.
+    if tuple(arguments[:2]) != ("source", "add"):
+        shown |= {f"the argument {text!r}": text for text in arguments}
+    refuse_broken_text(shown)
 
 
 def _complain(text: str) -> int:

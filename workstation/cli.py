@@ -12,7 +12,7 @@ from resources.version import PROGRAM_VERSION
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
 NOT_YET = frozenset({
-    "gui", "search", "similar", "embed", "attributes", "plates", "zone", "bookmark", "still",
+    "plates", "still",
     "clip", "synopsis", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
     "policy", "user", "authority", "retention", "report",
 })  # fmt: skip
@@ -52,7 +52,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _declare_case(commands)
     _declare_footage(commands)
+    _declare_marks(commands)
     _declare_analysis(commands)
+    _declare_search(commands)
+    _declare_looks(commands)
     _declare_program(commands)
     return parser
 
@@ -149,6 +152,38 @@ def _declare_footage(commands: "argparse._SubParsersAction[_Parser]") -> None:
     frame.add_argument("--out", type=_path, required=True, metavar="F.png")
 
 
+def _declare_marks(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    zone = _group(commands, "zone", "areas on pictures or on the map")
+    add = _add(zone, "add", "commands.zone:add", "add a zone")
+    add.add_argument("case", type=_path, metavar="CASE")
+    where = add.add_mutually_exclusive_group(required=True)
+    where.add_argument("--source", type=_number, metavar="ID", help="on one recording")
+    where.add_argument("--camera", metavar="ID", help="on every recording of a camera")
+    where.add_argument(
+        "--zone", metavar="JSON",
+        help='place and corners at once: {"source"|"camera": ID, "polygon": [[x,y],...]} or '
+        '{"map": [[lon,lat],...]}',
+    )  # fmt: skip
+    add.add_argument("--polygon", metavar="JSON", help="corners in source pixels: [[x,y],...]")
+    add.add_argument("--name", type=_text, metavar="N")
+    show = _add(zone, "list", "commands.zone:show", "the zones of a case")
+    show.add_argument("case", type=_path, metavar="CASE")
+    remove = _add(zone, "remove", "commands.zone:remove", "take a zone away")
+    remove.add_argument("case", type=_path, metavar="CASE")
+    remove.add_argument("--zone", type=_number, required=True, metavar="ID")
+
+    bookmark = _group(commands, "bookmark", "moments worth coming back to")
+    mark = _add(bookmark, "add", "commands.bookmark:add", "mark a moment")
+    mark.add_argument("case", type=_path, metavar="CASE")
+    mark.add_argument("--note", type=_text, required=True, metavar="T")
+    mark.add_argument("--at", metavar="T", help="corrected wall time")
+    mark.add_argument("--source", type=_number, metavar="ID", help="with --media-s")
+    mark.add_argument("--media-s", type=_seconds, metavar="S", help="time in the file")
+    mark.add_argument("--track", type=_number, metavar="ID", help="where it begins, if no time")
+    marks = _add(bookmark, "list", "commands.bookmark:show", "the bookmarks of a case")
+    marks.add_argument("case", type=_path, metavar="CASE")
+
+
 def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
     index = _add(commands, "index", "commands.index:index", "find and follow people and vehicles")
     index.add_argument("case", type=_path, metavar="CASE")
@@ -176,6 +211,50 @@ def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
     _add_classes(found)
 
 
+def _declare_search(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    search = _add(commands, "search", "commands.search:search", "find tracks by words")
+    search.add_argument("case", type=_path, metavar="CASE")
+    search.add_argument(
+        "text", metavar="TEXT", help="such as 'person red jacket near Harbor Street after 22:00'"
+    )
+    search.add_argument("--camera", action="append", default=[], metavar="ID")
+    search.add_argument("--from", dest="from_time", metavar="T", help="wall time with zone")
+    search.add_argument("--to", dest="to_time", metavar="T", help="wall time, itself not included")
+    search.add_argument(
+        "--zone", metavar="JSON",
+        help='{"source"|"camera": ID, "polygon": [[x,y],...]} or {"map": [[lon,lat],...]}',
+    )  # fmt: skip
+    search.add_argument("--limit", type=_count, default=200, metavar="N")
+    search.add_argument("--order", choices=["best", "time"], default="best")
+
+    similar = _add(commands, "similar", "commands.search:similar", "find tracks that look alike")
+    similar.add_argument("case", type=_path, metavar="CASE")
+    similar.add_argument("--track", type=_number, action="append", default=[], metavar="ID")
+    similar.add_argument("--image", type=_path, action="append", default=[], metavar="FILE")
+    similar.add_argument(
+        "--not", dest="without", type=_number, action="append", default=[], metavar="ID",
+        help="a track that is not meant",
+    )  # fmt: skip
+    similar.add_argument("--kind", choices=["person", "vehicle"], help="what the image shows")
+    similar.add_argument(
+        "--no-time-gate", action="store_true",
+        help="show tracks too at which the one asked for cannot have been",
+    )  # fmt: skip
+    similar.add_argument("--limit", type=_count, default=100, metavar="N")
+
+
+def _declare_looks(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    told = _add(commands, "attributes", "commands.looks:attributes", "colours in pictures of one")
+    vectors = _add(commands, "embed", "commands.looks:embed", "appearance vectors of pictures")
+    vectors.add_argument("--model", default="ssd-parts", metavar="NAME")
+    for command in (told, vectors):
+        command.add_argument(
+            "images", type=_file_as_given, nargs="+", metavar="IMAGE",
+            help="a person or vehicle, cut out so that it fills the picture",
+        )  # fmt: skip
+        command.add_argument("--kind", choices=["person", "vehicle"], required=True)
+
+
 def _add_classes(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--class", dest="classes", action="append", metavar="C",
@@ -185,10 +264,19 @@ def _add_classes(command: argparse.ArgumentParser) -> None:
 
 
 def _declare_program(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    demo = _add(commands, "demo", "commands.demo:demo", "build and index the practice case")
-    demo.add_argument("--headless", action="store_true", help="print a summary, open no window")
+    demo = _add(commands, "demo", "commands.demo:demo", "the practice case, in the window")
+    demo.add_argument(
+        "--headless", action="store_true",
+        help="open no window: print a summary and write a picture of the main window",
+    )  # fmt: skip
     demo.add_argument("--dir", type=_path, metavar="DIR", help="where the case goes")
-    demo.add_argument("--screenshot", type=_path, metavar="FILE.png")
+    demo.add_argument(
+        "--screenshot", type=_path, metavar="FILE.png",
+        help="where the picture goes; beside the case when not said",
+    )  # fmt: skip
+    window = _add(commands, "gui", "gui:gui", "the desktop")
+    window.add_argument("case", type=_path, nargs="?", metavar="CASE")
+    window.add_argument("--squad", action="store_true", help="the view for squad cars")
 
     models = _group(commands, "models", "models: list, check, take in")
     _add(models, "list", "commands.models:show", "known models and where they are")
@@ -208,6 +296,33 @@ def _path(text: str) -> Path:
     if not text.strip() or "\0" in text:
         raise argparse.ArgumentTypeError("a path is needed, not an empty text")
     return Path(text)
+
+
+def _text(text: str) -> str:
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError("a text is needed, not an empty one")
+    return text
+
+
+def _number(text: str) -> int:
+    value = int(text)
+    # More than a column of the store holds.
+    if abs(value) >= 2**63:
+        raise argparse.ArgumentTypeError(f"{text[:40]} is out of range")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text[:40]} is not from 0 to 1000000")
+    return value
+
+
+def _file_as_given(text: str) -> str:
+    # A path forgets how it was written ("./a.png"); results name files as they were asked for.
+    _path(text)
+    return text
 
 
 def _seconds(text: str) -> float:

@@ -8,6 +8,7 @@ _LAST = "SELECT seq, row_hash FROM audit ORDER BY seq DESC LIMIT 1"
 _INSERT = "INSERT INTO audit (seq, row_text, row_hash) VALUES (?, ?, ?)"
 _INSERT_PRIVATE = "INSERT INTO audit_private (seq, name, salt, value) VALUES (?, ?, ?, ?)"
 _ROWS = "SELECT seq, row_text, row_hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?"
+_NEWEST = "SELECT seq, row_text, row_hash FROM audit ORDER BY seq DESC LIMIT ?"
 _PRIVATE = """
 SELECT seq, name, salt, value FROM audit_private WHERE seq BETWEEN ? AND ? ORDER BY seq, name
 """
@@ -43,3 +44,14 @@ def every(cursor: Cursor) -> Iterator[tuple[int, str, str, tuple[PrivateTuple, .
         for seq, text, row_hash in rows:
             yield int(seq), text, row_hash, tuple(by_seq.get(seq, ()))
         start = rows[-1][0] + 1
+
+
+def newest(cursor: Cursor, most: int) -> tuple[tuple[int, str, str, tuple[PrivateTuple, ...]], ...]:
+    """The newest rows, newest first, as (seq, text, hash, private)."""
+    rows = cursor.execute(_NEWEST, [most]).fetchall()
+    if not rows:
+        return ()
+    by_seq: dict[int, list[PrivateTuple]] = {}
+    for seq, name, salt, value in cursor.execute(_PRIVATE, [rows[-1][0], rows[0][0]]).fetchall():
+        by_seq.setdefault(seq, []).append((name, bytes(salt), value))
+    return tuple((int(r[0]), r[1], r[2], tuple(by_seq.get(r[0], ()))) for r in rows)

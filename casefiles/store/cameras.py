@@ -27,7 +27,7 @@ _COUNT = "SELECT count(*) FROM cameras"
 _CAMERAS = "SELECT camera_id, name, kind, notes FROM cameras ORDER BY camera_id"
 _PLACEMENTS = """
 SELECT camera_id, lat, lon, heading_deg, fov_deg, range_m, from_ns, to_ns FROM placements
-ORDER BY camera_id, from_ns NULLS FIRST
+ORDER BY camera_id, from_ns NULLS FIRST, rowid
 """
 
 
@@ -43,24 +43,31 @@ def put(cursor: Cursor, cameras: Sequence[Camera]) -> int:
         }
         for camera in cameras
     ]
-    places = [
-        {
-            "camera_id": camera.camera_id,
-            "lat": place.point.lat,
-            "lon": place.point.lon,
-            "heading_deg": place.heading_deg,
-            "fov_deg": place.fov_deg,
-            "range_m": place.range_m,
-            "from_ns": place.from_ns,
-            "to_ns": place.to_ns,
-        }
-        for camera in cameras
-        for place in camera.placements
-    ]
+    places = [_row(camera.camera_id, place) for camera in cameras for place in camera.placements]
     cursor.execute(_DELETE_PLACEMENTS, [json.dumps([camera.camera_id for camera in cameras])])
     cursor.execute(_PUT_CAMERAS, [json.dumps(heads)])
     cursor.execute(_INSERT_PLACEMENTS, [json.dumps(places)])
     return _count(cursor) - before
+
+
+def place(cursor: Cursor, camera_id: CameraId, placements: Sequence[Placement]) -> None:
+    """Gives a camera these placements instead of the ones it has."""
+    cursor.execute(_DELETE_PLACEMENTS, [json.dumps([camera_id])])
+    rows = [_row(camera_id, placement) for placement in placements]
+    cursor.execute(_INSERT_PLACEMENTS, [json.dumps(rows)])
+
+
+def _row(camera_id: CameraId, place: Placement) -> dict[str, object]:
+    return {
+        "camera_id": camera_id,
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "heading_deg": place.heading_deg,
+        "fov_deg": place.fov_deg,
+        "range_m": place.range_m,
+        "from_ns": place.from_ns,
+        "to_ns": place.to_ns,
+    }
 
 
 def _count(cursor: Cursor) -> int:

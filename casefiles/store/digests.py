@@ -1,7 +1,7 @@
 """One hash over the rows of a thing: what an audit row vouches for, and what checking recomputes.
 
-Things are named `header`, `cameras`, `shown` (which run of each source is shown), `source:ID` and
-`run:ID`; a run stands for all it derived.
+Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
+`bookmarks`, `settings`, `maps`, `source:ID` and `run:ID`; a run stands for all it derived.
 """
 
 import hashlib
@@ -18,6 +18,10 @@ _SMALL = {
         "SELECT * FROM placements ORDER BY ALL",
     ),
     "shown": ("SELECT * FROM shown_runs ORDER BY ALL",),
+    "zones": ("SELECT * FROM zones ORDER BY zone_id",),
+    "bookmarks": ("SELECT * FROM bookmarks ORDER BY bookmark_id",),
+    "settings": ("SELECT * FROM case_settings ORDER BY name",),
+    "maps": ("SELECT * EXCLUDE (geojson), sha256(geojson) FROM base_maps ORDER BY map_id",),
 }
 _SOURCE = ("SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?",)
 _RUN = "SELECT * FROM runs WHERE run_id = ?"
@@ -32,10 +36,20 @@ _DERIVED = (
     "FROM track_points WHERE run_id = ? ORDER BY ALL",
     "SELECT minute, class_id, track_points FROM minute_activity WHERE run_id = ? ORDER BY ALL",
 )
+# As rows: there is text among them. A run made before looks were kept has none, and adds nothing.
+_LOOKS = (
+    "SELECT track_id, frame, pts, time_ns, x1, y1, x2, y2, quality, colour_doubt, "
+    "sha256(thumbnail), sha256(vector) FROM track_looks WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, part, colour, share FROM track_colours WHERE run_id = ? ORDER BY ALL",
+)
 _KNOWN = """
 SELECT 'header' FROM case_header
 UNION ALL SELECT 'cameras' FROM (SELECT 1 FROM cameras UNION ALL SELECT 1 FROM placements LIMIT 1)
 UNION ALL SELECT 'shown' FROM (SELECT 1 FROM shown_runs LIMIT 1)
+UNION ALL SELECT 'zones' FROM (SELECT 1 FROM zones LIMIT 1)
+UNION ALL SELECT 'bookmarks' FROM (SELECT 1 FROM bookmarks LIMIT 1)
+UNION ALL SELECT 'settings' FROM (SELECT 1 FROM case_settings LIMIT 1)
+UNION ALL SELECT 'maps' FROM (SELECT 1 FROM base_maps LIMIT 1)
 UNION ALL SELECT 'source:' || source_id FROM sources
 UNION ALL SELECT 'run:' || run_id FROM runs WHERE state = 'finished'
 """
@@ -63,6 +77,8 @@ def digest(cursor: Cursor, name: str) -> str:
             for column in cursor.execute(statement, [int(number)]).fetchnumpy().values():
                 values = np.ascontiguousarray(column)
                 hashed.update(values.astype(values.dtype.newbyteorder("<")).tobytes())
+        for statement in _LOOKS:
+            _add_rows(hashed, cursor.execute(statement, [int(number)]).fetchall())
     return hashed.hexdigest()
 
 

@@ -2,12 +2,16 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from casefiles.errors import CaseDamaged
 from casefiles.store.engine import Cursor
 from casefiles.types import JsonValue, Provenance, Run, RunId, SourceId
 
+TABLES: Final = (
+    "runs", "shown_runs", "tracks", "track_points", "detections", "track_looks", "track_colours",
+)  # fmt: skip
+"""What a run writes, as listeners of a case are told."""
 _COLUMNS = (
     "run_id, source_id, source_sha256, model_name, model_sha256, options, program_version, "
     "classes, provider, state, started_ns, finished_ns, report"

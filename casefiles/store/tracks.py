@@ -32,9 +32,13 @@ SELECT track_id, run_id, ?, min(class_id), min(time_ns), max(time_ns), count(*),
        avg(score) FILTER (NOT interpolated), false
 FROM track_points WHERE run_id = ? GROUP BY track_id, run_id ORDER BY track_id
 """
+_DERIVED = (
+    "analysed_frames", "detections", "track_points", "tracks", "minute_activity", "track_looks",
+    "track_colours",
+)  # fmt: skip
 _DELETES = tuple(
-    f"DELETE FROM {table} WHERE run_id = ?"  # noqa: S608 - names from this tuple only
-    for table in ("analysed_frames", "detections", "track_points", "tracks", "minute_activity")
+    f"DELETE FROM {table} WHERE run_id = ?"  # noqa: S608 - names from the tuple above only
+    for table in _DERIVED
 )
 _STEPS = "SELECT frame FROM analysed_frames WHERE run_id = ? ORDER BY step"
 _TRACKS = """
@@ -66,6 +70,17 @@ UNION ALL
 SELECT 'detections of run ' || run_id || ' are left, though it was given up' FROM
     (SELECT DISTINCT run_id FROM detections)
 WHERE run_id IN (SELECT run_id FROM runs WHERE state = 'abandoned')
+UNION ALL
+SELECT 'the look of track ' || track_id || ' has no track' FROM track_looks
+WHERE track_id NOT IN (SELECT track_id FROM tracks)
+  AND run_id NOT IN (SELECT run_id FROM runs WHERE state = 'running')
+UNION ALL
+SELECT 'track ' || track_id || ' has ' || count(*) || ' looks' FROM track_looks
+GROUP BY track_id HAVING count(*) > 1
+UNION ALL
+SELECT 'colours of track ' || track_id || ' have no look' FROM
+    (SELECT DISTINCT track_id FROM track_colours)
+WHERE track_id NOT IN (SELECT track_id FROM track_looks)
 UNION ALL
 SELECT 'private value ' || name || ' belongs to audit row ' || seq || ', which is not there'
 FROM audit_private WHERE seq NOT IN (SELECT seq FROM audit)

@@ -13,7 +13,11 @@ from typing import Any, TypeVar
 from casefiles.store.engine import Connection, Cursor
 
 T = TypeVar("T")
-_Work = tuple[Callable[[Cursor], Any], "Future[Any]"]
+_Work = tuple[Callable[[Cursor], Any], "Future[Any]", Callable[[Any], None]]
+
+
+def _nothing(_result: object) -> None:
+    """What follows most work."""
 
 
 class Writer:
@@ -28,8 +32,17 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="case-writer", daemon=True)
         self._thread.start()
 
-    def post(self, work: Callable[[Cursor], T], *, bulk: bool = False) -> "Future[T]":
+    def post(
+        self,
+        work: Callable[[Cursor], T],
+        *,
+        bulk: bool = False,
+        after: Callable[[T], None] = _nothing,
+    ) -> "Future[T]":
         """Queues `work`; its result or error comes through the future.
+
+        `after` gets the result on the writer's thread once it is stored, before whoever waits
+        for it; it must neither raise nor wait.
 
         Raises:
             RuntimeError: the writer is closed.
@@ -38,13 +51,19 @@ class Writer:
         with self._wake:
             if self._closing:
                 raise RuntimeError("the writer is closed")
-            (self._bulk if bulk else self._edits).append((work, future))
+            (self._bulk if bulk else self._edits).append((work, future, after))
             self._wake.notify()
         return future
 
-    def do(self, work: Callable[[Cursor], T]) -> T:
-        """Posts `work` and waits for it."""
-        return self.post(work).result()
+    def do(self, work: Callable[[Cursor], T], *, after: Callable[[T], None] = _nothing) -> T:
+        """Posts `work` and waits for it.
+
+        Raises:
+            RuntimeError: the writer is closed, or asked to wait for itself.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("the writer cannot wait for itself")
+        return self.post(work, after=after).result()
 
     def close(self) -> None:
         """Finishes what is queued, then stops; a second close does nothing."""
@@ -55,7 +74,7 @@ class Writer:
 
     def _run(self) -> None:
         while (next_work := self._next()) is not None:
-            work, future = next_work
+            work, future, after = next_work
             if not future.set_running_or_notify_cancel():
                 continue
             try:
@@ -65,9 +84,11 @@ class Writer:
             except BaseException as error:
                 future.set_exception(error)
             else:
+                _call(after, result)
                 future.set_result(result)
+                del result
             # Results and tracebacks must not outlive their work while the thread waits.
-            del work, future, next_work
+            del work, future, after, next_work
 
     def _next(self) -> _Work | None:
         with self._wake:
@@ -75,3 +96,15 @@ class Writer:
             if self._edits:
                 return self._edits.popleft()
             return self._bulk.popleft() if self._bulk else None
+
+
+def _call(after: Callable[[Any], None], result: object) -> None:
+    """Calls what follows stored work; its error is reported like that of any thread, and neither
+    ends this one nor makes the work look undone."""
+    try:
+        after(result)
+    except BaseException as error:
+        kind, trace = type(error), error.__traceback__
+        threading.excepthook(
+            threading.ExceptHookArgs((kind, error, trace, threading.current_thread()))
+        )

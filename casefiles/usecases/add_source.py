@@ -5,7 +5,7 @@ copy in the case folder, with proof that its pictures are the same bytes.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ from video.probe import hash_file, probe
 from video.rewrap import rewrap, suffix_for
 from video.types import PacketIndex, SourceFacts
 
+GIVEN: Final = "given"
+CONTAINER: Final = "container creation time"
 _FIRST_YEAR: Final = 1800
 _LAST_YEAR: Final = 2200
 
@@ -40,6 +42,10 @@ class Recording:
     """What the recorder showed at the first frame."""
     offset_s: float = 0.0
     """Recorder display minus reference: positive when the recorder is fast."""
+    start_basis: str = GIVEN
+    """How `start` is known, in words."""
+    trust_container: bool = True
+    """Whether the file's own creation time is the start where none is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +60,32 @@ class AddedSource:
 def add_sources(
     case: Case, paths: list[Path], recording: Recording
 ) -> Job[tuple[AddedSource, ...]]:
+    """Adds files of which the same is known, one after another.
+
+    Raises:
+        UnknownCamera, BadTime: before any file is read.
+    """
+    return (yield from add_each(case, [(path, recording) for path in paths]))
+
+
+def add_each(case: Case, wanted: Sequence[tuple[Path, Recording]]) -> Job[tuple[AddedSource, ...]]:
     """Adds files one after another; a refused one does not stop the others.
 
     Raises:
         UnknownCamera, BadTime: before any file is read.
     """
-    if recording.camera_id is not None:
-        case.camera(recording.camera_id)
-    if recording.start is not None and not _storable(recording.start):
-        raise BadTime(
-            f"a recording cannot start in the year {recording.start.year}", "Check the year."
-        )
+    for camera_id in {recording.camera_id for _, recording in wanted}:
+        if camera_id is not None:
+            case.camera(camera_id)
+    for _, recording in wanted:
+        if recording.start is not None and not _storable(recording.start):
+            raise BadTime(
+                f"a recording cannot start in the year {recording.start.year}", "Check the year."
+            )
     results: list[AddedSource] = []
-    for number, path in enumerate(paths):
-        shown = _sayable(path)
-        yield Progress(number, len(paths), "files", shown.name)
+    for number, (path, recording) in enumerate(wanted):
+        shown = sayable(path)
+        yield Progress(number, len(wanted), "files", shown.name)
         try:
             results.append(AddedSource(path, add_source(case, path, recording)))
         except Unwritable:
@@ -81,7 +98,7 @@ def add_sources(
                 )
             )
             results.append(AddedSource(shown, error=error))
-    yield Progress(len(paths), len(paths), "files")
+    yield Progress(len(wanted), len(wanted), "files")
     return tuple(results)
 
 
@@ -100,7 +117,7 @@ def add_source(
         SourceMoved: it changed while it was read.
         Unwritable: the case folder is full or read-only.
     """
-    _check_name(path)
+    check_name(path)
     before = _identity(path)
     sha256 = hash_file(path, on_bytes)
     known = case.read(lambda cursor: sources.id_by_hash(cursor, sha256))
@@ -121,7 +138,7 @@ def add_source(
     return _store(case, facts, index, recording, rewrapped, stream_hash)
 
 
-def _check_name(path: Path) -> None:
+def check_name(path: Path) -> None:
     """Refuses a name that neither a database nor a JSON document can hold.
 
     Raises:
@@ -132,11 +149,11 @@ def _check_name(path: Path) -> None:
         os.path.realpath(path).encode()
     except UnicodeEncodeError as error:
         raise CannotOpen(
-            f"the name of {_sayable(path)} is not valid UTF-8", "Rename it, or add a renamed copy."
+            f"the name of {sayable(path)} is not valid UTF-8", "Rename it, or add a renamed copy."
         ) from error
 
 
-def _sayable(path: Path) -> Path:
+def sayable(path: Path) -> Path:
     """The path with bytes that are no UTF-8 spelled out, as `\\xff`."""
     return Path(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
@@ -223,21 +240,26 @@ def _store(
             vouches=(f"source:{source.source_id}",),
         )
 
-    return case.act(entry, insert)
+    return case.act(entry, insert, touches=("sources",))
 
 
 def _start(facts: SourceFacts, recording: Recording) -> tuple[int | None, str | None]:
     if recording.start is not None:
-        return wall_to_ns(recording.start), "given"
-    if facts.recorded_at is not None:
-        try:
-            claimed = parse_wall(facts.recorded_at)
-        # Recorders write the strangest things there; an unreadable claim is no start.
-        except BadTime:
-            return None, None
-        if _storable(claimed):
-            return wall_to_ns(claimed), "container creation time"
-    return None, None
+        return wall_to_ns(recording.start), recording.start_basis
+    claimed = claimed_start(facts) if recording.trust_container else None
+    return (None, None) if claimed is None else (wall_to_ns(claimed), CONTAINER)
+
+
+def claimed_start(facts: SourceFacts) -> datetime | None:
+    """When the file itself says that it was recorded, where it says so understandably."""
+    if facts.recorded_at is None:
+        return None
+    try:
+        claimed = parse_wall(facts.recorded_at)
+    # Recorders write the strangest things there; an unreadable claim is no start.
+    except BadTime:
+        return None
+    return claimed if _storable(claimed) else None
 
 
 def _storable(moment: datetime) -> bool:

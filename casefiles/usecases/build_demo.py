@@ -11,15 +11,20 @@ from pathlib import Path
 from casefiles.case import Case
 from casefiles.errors import CaseExists, SourceMoved
 from casefiles.jobs import Job
+from casefiles.store import base_maps, settings
 from casefiles.types import Actor, Source
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.import_cameras import import_cameras
 from casefiles.usecases.index_source import IndexOptions, IndexReport, index_source
+from casefiles.usecases.load_map import load_map
 from casefiles.usecases.open_case import create_case, open_case
+from casefiles.usecases.set_time_zone import TIME_ZONE, set_time_zone
 from resources.files import packaged
 
 NUMBER = "TRAINING-0001"
 TITLE = "Practice case: Port Almond"
+ZONE = "-06:00"
+"""The zone that the story's clocks use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,10 @@ def _fill(case: Case) -> None:
         )
     if not case.cameras():
         import_cameras(case, packaged("demo", "cameras.csv"))
+    if case.read(lambda cursor: settings.value_of(cursor, TIME_ZONE)) is None:
+        set_time_zone(case, ZONE)
+    if not case.read(base_maps.has_any):
+        load_map(case, packaged("demo", "town.geojson"))
     known = {source.sha256 for source in case.sources()}
     for clip in bundled_clips():
         if clip.sha256 not in known:

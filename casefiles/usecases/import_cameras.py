@@ -40,5 +40,5 @@ def import_cameras(
         private={"file": str(path.resolve())},
         vouches=("cameras",),
     )
-    added = case.act(entry, store)
+    added = case.act(entry, store, touches=("cameras", "placements"))
     return CameraImport(added, len(found) - added, sum(len(camera.placements) for camera in found))

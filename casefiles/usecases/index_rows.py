@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.errors import CaseError
-from casefiles.store import tracks
+from casefiles.store import looks, tracks
 from casefiles.store.engine import Cursor
-from casefiles.types import TRACKS_PER_RUN, Placed, PlacedPoints, RunId
+from casefiles.types import TRACKS_PER_RUN, Placed, PlacedPoints, RunId, TrackId
+from casefiles.view_types import ColourShare, Look
+from detection.looks import TrackLook
 from detection.pipeline import Analysed
 from detection.types import Detections, TrackPoints
 from video.types import PacketIndex
@@ -30,6 +32,7 @@ class Chunk:
     _first_step: int = field(init=False)
     _found: list[tuple[int, Detections]] = field(default_factory=list)
     _points: list[TrackPoints] = field(default_factory=list)
+    _looks: list[TrackLook] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._first_step = len(self.steps)
@@ -47,6 +50,10 @@ class Chunk:
         if len(points):
             self._points.append(points)
 
+    def add_looks(self, better: list[TrackLook]) -> None:
+        """Takes looks that replace earlier ones of their tracks."""
+        self._looks.extend(better)
+
     def store(self, cursor: Cursor) -> None:
         """Writes the rows inside the caller's transaction."""
         tracks.add_chunk(
@@ -56,6 +63,26 @@ class Chunk:
             analysed=np.asarray(self.steps[self._first_step :], np.int32),
             detections=self._detections(),
             points=self._track_points(),
+        )
+        looks.replace(cursor, [self._look(found) for found in self._looks])
+
+    def _look(self, found: TrackLook) -> Look:
+        left, top, right, bottom = found.box.tolist()
+        return Look(
+            track_id=TrackId(found.track + self.run_id * TRACKS_PER_RUN),
+            run_id=self.run_id,
+            frame=found.number,
+            pts=found.pts,
+            time_ns=found.time_ns,
+            box=(left, top, right, bottom),
+            quality=found.quality,
+            colours={
+                part: tuple(ColourShare(name, share) for name, share in shares)
+                for part, shares in found.attributes.colours.items()
+            },
+            colour_doubt=found.attributes.doubt,
+            thumbnail=found.thumbnail,
+            vector=found.vector,
         )
 
     def _detections(self) -> Placed:

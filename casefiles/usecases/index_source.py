@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from casefiles import audit
 from casefiles.case import Case
 from casefiles.jobs import Job, Progress
-from casefiles.store import runs, tracks
+from casefiles.store import looks, runs, tracks
 from casefiles.store.engine import Cursor
 from casefiles.store.runs import RunProgress
-from casefiles.types import JsonValue, Provenance, Run, RunId, Source
+from casefiles.types import TRACKS_PER_RUN, JsonValue, Provenance, Run, RunId, Source
 from casefiles.usecases.index_rows import Chunk
+from detection.appearance import open_embedder
 from detection.detector import Detector, open_detector
+from detection.looks import BestLooks
 from detection.motion import GateOptions, MotionGate
 from detection.pipeline import Analysed, Pipeline
 from detection.tracker import open_tracker, options_for
@@ -40,6 +42,7 @@ from video.types import Frame, PacketIndex, TimeNs
 CHUNK_FRAMES = 300
 DEFAULT_DETECTOR = "ssd-oidv4"
 _PROGRESS_EVERY_S = 0.1
+_COUNTED = ("frames_decoded", "frames_analysed", "frames_gated", "detections", "damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ def index_source(case: Case, source_id: int, options: IndexOptions) -> Job[Index
     source = case.source(source_id)
     path = case.media_path(source)
     detector = open_detector(options.detector, threads=options.threads)
-    made_by = _provenance(source, detector, options)
+    best = BestLooks(open_embedder(threads=options.threads))
+    made_by = _provenance(source, detector, best, options)
     earlier = [
         run
         for run in case.read(runs.every)
@@ -122,7 +126,7 @@ def index_source(case: Case, source_id: int, options: IndexOptions) -> Job[Index
         return _reused(case, finished[-1])
     unfinished = [run for run in earlier if run.state == "running"]
     run = unfinished[-1] if unfinished else _begin(case, source, detector, made_by)
-    work = _prepare(case, source, run, detector, options)
+    work = _prepare(case, source, run, detector, best, options)
     resumed = work.position > 0
     case.record(
         audit.Entry(
@@ -148,7 +152,9 @@ def index_source(case: Case, source_id: int, options: IndexOptions) -> Job[Index
         raise
 
 
-def _provenance(source: Source, detector: Detector, options: IndexOptions) -> Provenance:
+def _provenance(
+    source: Source, detector: Detector, best: BestLooks, options: IndexOptions
+) -> Provenance:
     made = detector.provenance
     tracker = open_tracker(options.tracker, options_for(options.detector))
     everything = {
@@ -156,6 +162,7 @@ def _provenance(source: Source, detector: Detector, options: IndexOptions) -> Pr
         "sample_fps": options.sample_fps,
         "gate": asdict(GateOptions()) if options.motion_gate else None,
         "tracker": {"name": options.tracker, **tracker.options_as_dict()},
+        "looks": best.options_as_dict(),
     }
     return Provenance(
         source_sha256=source.sha256,
@@ -187,11 +194,16 @@ def _begin(case: Case, source: Source, detector: Detector, made_by: Provenance) 
         runs.insert(cursor, run)
         return run
 
-    return case.write(begin)
+    return case.write(begin, touches=runs.TABLES)
 
 
 def _prepare(
-    case: Case, source: Source, run: Run, detector: Detector, options: IndexOptions
+    case: Case,
+    source: Source,
+    run: Run,
+    detector: Detector,
+    best: BestLooks,
+    options: IndexOptions,
 ) -> _Work:
     index = case.packet_index(source.source_id)
     wanted = wanted_frames(index, options.sample_fps)
@@ -200,22 +212,20 @@ def _prepare(
         open_tracker(options.tracker, options_for(options.detector)),
         MotionGate(GateOptions()) if options.motion_gate else None,
         last_number=int(wanted[-1]),
+        looks=best,
     )
     progress = case.read(lambda cursor: runs.progress_of(cursor, run.run_id))
     steps: list[int] = []
-    counters = {
-        "frames_decoded": 0,
-        "frames_analysed": 0,
-        "frames_gated": 0,
-        "detections": 0,
-        "damaged": 0,
-    }
+    counters = dict.fromkeys(_COUNTED, 0)
     if progress is not None:
         pipeline.tracker.restore(progress.tracker_state)
         if pipeline.gate is not None:
             pipeline.gate.restore(progress.gate_state)
         steps = case.read(lambda cursor: tracks.analysed_steps(cursor, run.run_id)).tolist()
         counters = progress.counters
+        pipeline.step = len(steps)
+        stored = case.read(lambda cursor: looks.qualities(cursor, run.run_id))
+        best.restore({track % TRACKS_PER_RUN: stored[track] for track in stored})
     return _Work(
         case=case,
         source=source,
@@ -275,6 +285,7 @@ def _take(work: _Work, seen: Analysed) -> None:
 
 
 def _commit(work: _Work) -> None:
+    work.chunk.add_looks(work.pipeline.take_looks())
     started = perf_counter()
     gate = work.pipeline.gate
     progress = RunProgress(
@@ -289,12 +300,13 @@ def _commit(work: _Work) -> None:
         chunk.store(cursor)
         runs.put_progress(cursor, work.run.run_id, progress)
 
-    work.case.write(store)
+    work.case.write(store, touches=runs.TABLES)
     work.chunk = work.new_chunk()
     work.pipeline.seconds.store += perf_counter() - started
 
 
 def _finish(work: _Work, detector: Detector, *, resumed: bool) -> IndexReport:
+    work.chunk.add_looks(work.pipeline.take_looks())
     started = perf_counter()
     work.chunk.add_points(work.pipeline.tracker.finish())
     run = work.run
@@ -316,7 +328,7 @@ def _finish(work: _Work, detector: Detector, *, resumed: bool) -> IndexReport:
             vouches=(f"run:{run.run_id}", "shown"),
         )
 
-    report = work.case.act(entry, store)
+    report = work.case.act(entry, store, touches=runs.TABLES)
     work.pipeline.seconds.store += perf_counter() - started
     return _report(
         run,
@@ -348,7 +360,7 @@ def _reused(case: Case, run: Run) -> IndexReport:
         facts={"run": run.run_id},
         vouches=("shown",),
     )
-    case.act(entry, lambda cursor: runs.show(cursor, run))
+    case.act(entry, lambda cursor: runs.show(cursor, run), touches=runs.TABLES)
     counters = {key: value for key, value in run.report.items() if isinstance(value, int)}
     return _report(run, counters, {}, run.provider, resumed=False, reused=True)
 

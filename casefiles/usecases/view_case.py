@@ -1,9 +1,34 @@
 """Everything small about a case in one read, for a window to draw from."""
 
 from casefiles.case import Case
+from casefiles.store import bookmarks, cameras, runs, settings, sources, zones
+from casefiles.store.engine import Cursor
+from casefiles.usecases.set_time_zone import TIME_ZONE
 from casefiles.view_types import CaseView
+from video.clock import local_zone_name
 
 
 def view_case(case: Case) -> CaseView:
-    """Header, sources, cameras, shown runs, zones and bookmarks, in one consistent view."""
-    raise NotImplementedError
+    """Header, sources, cameras, shown runs, zones and bookmarks, in one consistent view.
+
+    Times are to be shown in the zone set for the case, else in that of this computer.
+
+    Raises:
+        CaseDamaged: rows were changed outside the program.
+    """
+    # Before the rows are read: the view may be newer than it says, never older.
+    revision = case.revision
+
+    def read(cursor: Cursor) -> CaseView:
+        return CaseView(
+            header=case.header,
+            sources=sources.every(cursor),
+            cameras=cameras.every(cursor),
+            runs=runs.current(cursor),
+            zones=zones.present(cursor),
+            bookmarks=bookmarks.present(cursor),
+            zone_name=settings.value_of(cursor, TIME_ZONE) or local_zone_name(),
+            revision=revision,
+        )
+
+    return case.read(read)

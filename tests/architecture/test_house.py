@@ -39,7 +39,7 @@ def test_help_loads_no_heavy_library() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["case", "camera", "source", "index", "models", "demo"],
+    ["case", "camera", "source", "index", "search", "models", "demo"],
 )
 def test_commands_load_no_window(module: str) -> None:
     assert "PySide6" not in loaded_by(f"import workstation.commands.{module}")

@@ -77,6 +77,12 @@ def everything(case: Case) -> dict[str, Any]:
         "steps": case.read(
             lambda cursor: cursor.execute("SELECT * FROM analysed_frames ORDER BY ALL").fetchall()
         ),
+        "looks": case.read(
+            lambda cursor: cursor.execute("SELECT * FROM track_looks ORDER BY ALL").fetchall()
+        ),
+        "colours": case.read(
+            lambda cursor: cursor.execute("SELECT * FROM track_colours ORDER BY ALL").fetchall()
+        ),
     }
 
 

@@ -146,6 +146,30 @@ def test_brightness_shows_the_same_picture_smaller(open_: Open, some_clip: Clip)
         assert np.corrcoef(small.ravel(), luma.ravel())[0, 1] > 0.98
 
 
+def test_pictures_for_the_screen_are_upright_scaled_and_read_only(
+    open_: Open, some_clip: Clip
+) -> None:
+    with open_(some_clip.path) as decoder:
+        frame = decoder.frame_at(int(decoder.index.pts[6]))
+    height, width = some_clip.scene.height, some_clip.scene.width
+    for wanted in ((width, height), (width // 2, height // 2), (157, 119), (2 * width, 2 * height)):
+        shown = frame.bgra(*wanted)
+        assert shown.shape == (wanted[1], wanted[0], 4)
+        assert shown.dtype == np.uint8
+        # Rows may be padded, pixels not.
+        assert shown.strides[1:] == (4, 1)
+        assert (shown[..., 3] == 255).all()
+        with pytest.raises(ValueError, match="read-only"):
+            shown[0, 0] = 0
+    plain = frame.bgra(width, height)[..., :3]
+    assert read_number(np.ascontiguousarray(plain)) == some_clip.numbers[6]
+    assert np.abs(plain.astype(float) - frame.bgr()).mean() < 4
+    small = frame.bgr().astype(float).reshape(height // 2, 2, width // 2, 2, 3).mean(axis=(1, 3))
+    half = frame.bgra(width // 2, height // 2)[..., :3]
+    # Half a pixel of displacement would give 0.91.
+    assert np.corrcoef(small.ravel(), half.ravel())[0, 1] > 0.97
+
+
 def test_frames_outlive_their_decoder_and_the_file_is_untouched(
     open_: Open, some_clip: Clip
 ) -> None:

@@ -1,8 +1,6 @@
 """Journeys go through the real `main()` on real files; the practice case is built once."""
 
 import json
-import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,30 +42,6 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, said.out, said.err)
 
     return command
-
-
-@pytest.fixture(scope="session")
-def built_practice_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The practice case as `demo` leaves it; never written to, see `practice_case`."""
-    folder = tmp_path_factory.mktemp("demo")
-    kept = {name: os.environ.get(name) for name in ("WORKSTATION_HOME", "WORKSTATION_USER")}
-    os.environ["WORKSTATION_HOME"] = str(folder / "home")
-    os.environ["WORKSTATION_USER"] = "tester"
-    try:
-        assert main(["demo", "--headless", "--dir", str(folder / "case")]) == 0
-    finally:
-        for name, value in kept.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-    return folder / "case"
-
-
-@pytest.fixture
-def practice_case(built_practice_case: Path, tmp_path: Path) -> Path:
-    """A copy of the indexed practice case, to do anything with."""
-    return Path(shutil.copytree(built_practice_case, tmp_path / "case"))
 
 
 @pytest.fixture

@@ -69,6 +69,22 @@ def test_a_link_to_a_name_that_is_no_text_is_refused(run: Run, case: Path, tmp_p
     still_whole(run, case)
 
 
+def test_of_many_files_only_the_one_whose_name_is_no_text_is_refused(
+    run: Run, case: Path, tmp_path: Path
+) -> None:
+    named = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.mp4"))
+    good = packaged("demo", "market-gate.mp4")
+    shutil.copy(good, named)
+    done = run("source", "add", case, named, good, "--json")
+    assert done.code == 0, done
+    assert ["error" in entry for entry in done.document] == [True, False]
+    assert "UTF-8" in done.document[0]["error"]
+    assert done.err.count("\n") == 1
+    still_whole(run, case, sources=1)
+    refused(run("source", "add", case, good, "--camera", os.fsdecode(b"\xff")), "is not text")
+    refused(run("source", "add", os.fsdecode(b"\xff"), good), "is not text")
+
+
 def test_a_link_that_goes_in_circles_is_refused(run: Run, case: Path, tmp_path: Path) -> None:
     link = tmp_path / "circle.mp4"
     link.symlink_to(link)

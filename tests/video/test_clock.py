@@ -12,12 +12,15 @@ from video.clock import (
     ClockOffset,
     format_media,
     format_wall,
+    format_wall_in,
+    local_zone_name,
     now_ns,
     ns_to_pts,
     parse_wall,
     pts_to_ns,
     wall_from_ns,
     wall_to_ns,
+    zone_of,
 )
 from video.types import TimeNs
 
@@ -126,3 +129,42 @@ def test_a_fast_recorder_shows_too_late_a_time() -> None:
 )
 def test_media_time_as_text(time_ns: int, text: str) -> None:
     assert format_media(time_ns) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "offset"),
+    [("-06:00", -360), ("+0530", 330), ("Z", 0), ("UTC", 0), ("America/Chicago", -360)],
+)
+def test_zone_is_a_name_or_an_offset(name: str, offset: int) -> None:
+    moment = datetime(2026, 1, 15, 12, tzinfo=UTC).astimezone(zone_of(name))
+    assert moment.utcoffset() == timedelta(minutes=offset)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Nowhere", "America", "../etc/passwd", "/etc/localtime", "-6", "+24:00", "a\0b"]
+)
+def test_zone_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(BadTime):
+        zone_of(name)
+
+
+@pytest.mark.parametrize("set_to", ["Asia/Tokyo", ":Asia/Tokyo", "XYZ7", ""])
+def test_zone_of_this_computer_is_one_that_can_be_used(
+    monkeypatch: pytest.MonkeyPatch, set_to: str
+) -> None:
+    monkeypatch.setenv("TZ", set_to)
+    name = local_zone_name()
+    zone_of(name)
+    assert ("Tokyo" in set_to) == (name == "Asia/Tokyo")
+
+
+@given(wall_ns=st.integers(-(2**62), 2**62), minutes=st.integers(-14 * 60, 14 * 60))
+def test_time_shown_in_a_zone_reads_back_to_the_millisecond(wall_ns: int, minutes: int) -> None:
+    shown = format_wall_in(wall_ns, timezone(timedelta(minutes=minutes)))
+    day, time, offset = shown.split(" ")
+    assert abs(wall_to_ns(parse_wall(f"{day}T{time}{offset}")) - wall_ns) <= 500_000
+
+
+def test_time_is_shown_with_its_zone() -> None:
+    moment = wall_to_ns(datetime(2026, 3, 2, 23, 24, 0, 250_000, tzinfo=UTC))
+    assert format_wall_in(moment, zone_of("-06:00")) == "2026-03-02 17:24:00.250 -06:00"

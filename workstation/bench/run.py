@@ -2,17 +2,26 @@
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
 
 from resources.errors import UserError
 from workstation.bench import indexing, seeking, storing
 from workstation.bench.result import Figure
 from workstation.output import print_json, print_text, say
 
+
+def _timeline() -> list[Figure]:
+    # By name: the other benches run where no Qt is installed.
+    figures: list[Figure] = import_module("workstation.bench.timeline").timeline()
+    return figures
+
+
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "index-vs-bound": indexing.index_vs_bound,
     "gate": indexing.gate,
     "seek-exact": seeking.seek_exact,
     "append-vs-executemany": storing.append_vs_executemany,
+    "timeline": _timeline,
 }
 
 

@@ -1,8 +1,10 @@
-"""`demo`: the practice case, built and indexed on this machine."""
+"""`demo`: the practice case in the window; headless, a summary and a picture of the window."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from casefiles.exchange.track_formats import wall_text
 from casefiles.types import Source
@@ -12,7 +14,6 @@ from casefiles.usecases.show_tracks import show_tracks
 from casefiles.usecases.verify_case import verify_audit
 from detection.labels import ObjectClass
 from resources import paths
-from resources.errors import NotInThisVersion
 from video.types import TimeNs
 from workstation.commands.access import actor, passphrase_of
 from workstation.commands.index import describe
@@ -20,10 +21,12 @@ from workstation.output import print_json, print_text, run_job, say
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Builds the practice case, indexes it and prints what was found."""
-    if options.screenshot is not None:
-        raise NotInThisVersion("demo --screenshot")
+    """Opens the practice case; headless, builds and indexes it and says what was found."""
     folder: Path = options.dir or paths.home() / "practice-case"
+    if not (options.headless or options.json or options.screenshot):
+        code: int = _desktop().practise(actor(options), folder)
+        return code
+    picture: Path = options.screenshot or folder.with_name(f"{folder.name}.png")
     started = monotonic()
     with open_demo(folder, actor(options), passphrase=passphrase_of(folder)) as case:
         say(f"workstation: the practice case is in {folder}")
@@ -38,11 +41,13 @@ def demo(options: argparse.Namespace) -> int:
         names = {str(camera.camera_id): camera.name for camera in case.cameras()}
         verdict = verify_audit(case)
     seconds = monotonic() - started
+    _desktop().take_picture(actor(options), folder, picture)
     if options.json:
         print_json({
             "case": str(folder),
             "training": True,
             "seconds": round(seconds, 1),
+            "picture": str(picture),
             "audit_rows": verdict.rows,
             "audit_verified": verdict.holds,
             "sources": [
@@ -58,10 +63,14 @@ def demo(options: argparse.Namespace) -> int:
         print_text(note)
     chain = "verified" if verdict.holds else verdict.why
     print_text(f"audit chain: {verdict.rows} rows, {chain}")
-    print_text(f"done in {seconds:.0f} s; look further: workstation tracks {folder} --source 1")
-    if not options.headless:
-        say("workstation: the window is not in this version")
+    print_text(f"picture of the window: {picture}")
+    print_text(f"done in {seconds:.0f} s; look further: workstation gui {folder}")
     return 0 if verdict.holds else 2
+
+
+def _desktop() -> Any:
+    """The module that knows Qt, loaded only when a window or its picture is wanted."""
+    return import_module("workstation.gui")
 
 
 def _line(source: Source, report: IndexReport, people: int, names: dict[str, str]) -> str:

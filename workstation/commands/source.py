@@ -10,12 +10,15 @@ from casefiles.usecases.read_frame import Moment, check_place, read_frame
 from video.clock import NS_PER_S, format_wall, parse_wall, wall_from_ns
 from video.stills import write_png
 from video.types import TimeNs
+from workstation.broken_text import refuse_broken_text
 from workstation.commands.access import opened
 from workstation.output import print_json, print_text, run_job, say
 
 
 def add(options: argparse.Namespace) -> int:
     """Takes recordings in; exit code 2 only when none was added."""
+    others = {name: value for name, value in vars(options).items() if name != "files"}
+    refuse_broken_text({f"the argument {str(text)!r}": str(text) for text in others.values()})
     recording = Recording(
         camera_id=options.camera,
         start=None if options.start is None else parse_wall(options.start),

@@ -1,0 +1,197 @@
+"""Files and folders dropped on a case: what each seems to be, for a person to correct and accept.
+
+Nothing is stored by a proposal, and no file is hashed for one; accepting adds through `add_source`.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from casefiles.case import Case
+from casefiles.jobs import Job, Progress
+from casefiles.types import CameraId, Source, SourceId
+from casefiles.usecases.add_source import (
+    CONTAINER,
+    GIVEN,
+    AddedSource,
+    Recording,
+    add_each,
+    check_name,
+    claimed_start,
+    sayable,
+)
+from casefiles.usecases.name_hints import CameraNames, TimeHint, time_hint
+from casefiles.usecases.set_time_zone import time_zone_of
+from resources.errors import UserError
+from video.clock import NS_PER_S, zone_of
+from video.probe import probe
+from video.types import SourceFacts
+
+_APART_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one file seems to be; with a `problem` it cannot be added, and says why."""
+
+    path: Path
+    camera_id: CameraId | None = None
+    camera_why: str = ""
+    """Why this camera, or why none could be chosen; empty where nothing hints at one."""
+    start: datetime | None = None
+    """What the recorder showed at the first frame; aware."""
+    start_basis: str = ""
+    """How `start` is known, stored with the source; use `GIVEN` where a person changed it."""
+    duration_s: float = 0.0
+    frames: int = 0
+    size_px: tuple[int, int] = (0, 0)
+    """Width and height as displayed."""
+    already_in_case: SourceId | None = None
+    """The source that this very file is, as far as can be told without reading it whole."""
+    problem: str = ""
+    offset_s: float = 0.0
+    notes: tuple[str, ...] = ()
+    """Doubts and warnings, in words."""
+
+    @property
+    def addable(self) -> bool:
+        return not self.problem and self.already_in_case is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What proposals of one case are made from."""
+
+    cameras: CameraNames
+    sources: dict[Path, Source]
+    zone: tzinfo
+    zone_name: str
+
+
+def propose_recordings(case: Case, paths: Sequence[Path]) -> Job[tuple[Proposal, ...]]:
+    """One proposal a file, in the order given; folders are searched to the bottom, by name.
+
+    Hidden files and the case's own folder are passed over; what is no footage comes with its
+    problem.
+
+    Raises:
+        BadTime: the case names a time zone that this computer does not know.
+    """
+    zone_name = time_zone_of(case)
+    known = _Known(
+        CameraNames(case.cameras()),
+        {source.path: source for source in case.sources()},
+        zone_of(zone_name),
+        zone_name,
+    )
+    files: dict[str, Path] = {}
+    proposals: list[Proposal] = []
+    for path in paths:
+        if not path.is_dir():
+            files.setdefault(os.path.realpath(path), path)
+            continue
+        for folder, inside in _folders(path, case.folder, proposals):
+            yield Progress(len(files), 0, "files", sayable(folder).name)
+            for file in inside:
+                files.setdefault(os.path.realpath(file), file)
+    for number, path in enumerate(files.values()):
+        yield Progress(number, len(files), "files", sayable(path).name)
+        proposals.append(_propose(known, path))
+    yield Progress(len(files), len(files), "files")
+    return tuple(proposals)
+
+
+def accept_recordings(case: Case, proposals: Sequence[Proposal]) -> Job[tuple[AddedSource, ...]]:
+    """Adds each file with what its proposal says, corrected or not; a refused one does not stop
+    the others.
+
+    Raises:
+        UnknownCamera, BadTime: before any file is read.
+    """
+    wanted = [
+        (
+            proposal.path,
+            Recording(
+                proposal.camera_id,
+                proposal.start,
+                proposal.offset_s,
+                proposal.start_basis or GIVEN,
+                # A person saw the file's own claim, and may have struck it out.
+                trust_container=False,
+            ),
+        )
+        for proposal in proposals
+    ]
+    return (yield from add_each(case, wanted))
+
+
+def _folders(top: Path, own: Path, refused: list[Proposal]) -> Iterable[tuple[Path, list[Path]]]:
+    """Folders from `top` down with their visible files; those that cannot be read are `refused`."""
+
+    def note(error: OSError) -> None:
+        where = Path(error.filename or top)
+        refused.append(Proposal(where, problem=f"the folder cannot be read: {error.strerror}"))
+
+    own_path = os.path.realpath(own)
+    if os.path.realpath(top) == own_path:
+        refused.append(Proposal(top, problem="this is the folder of the case itself"))
+        return
+    for name, inner, names in os.walk(top, onerror=note):
+        inner[:] = sorted(
+            folder
+            for folder in inner
+            if not folder.startswith(".")
+            and os.path.realpath(os.path.join(name, folder)) != own_path  # noqa: PTH118
+        )
+        visible = sorted(file for file in names if not file.startswith("."))
+        yield Path(name), [Path(name, file) for file in visible]
+
+
+def _propose(known: _Known, path: Path) -> Proposal:
+    try:
+        check_name(path)
+        # No hash: of many gigabytes it would take minutes, and adding makes it anyway.
+        facts = probe(path, sha256="")
+    except UserError as error:
+        return Proposal(path, problem=str(error))
+    duration_s = facts.duration_ns / NS_PER_S
+    camera = known.cameras.hint(path)
+    named = time_hint(path, known.zone, known.zone_name, duration_s=duration_s)
+    start, basis, notes = _start(facts, named, known.zone)
+    return Proposal(
+        path=path,
+        camera_id=camera.camera_id,
+        camera_why=camera.why,
+        start=start,
+        start_basis=basis,
+        duration_s=duration_s,
+        frames=facts.frames,
+        size_px=(facts.width, facts.height),
+        already_in_case=_same(known, path, facts),
+        notes=(*notes, *facts.warnings),
+    )
+
+
+def _start(
+    facts: SourceFacts, named: TimeHint, zone: tzinfo
+) -> tuple[datetime | None, str, list[str]]:
+    claimed = claimed_start(facts)
+    doubts = [f"No start is read from it: {named.doubt}."] if named.doubt else []
+    if claimed is None:
+        return named.start, named.basis, doubts
+    if named.start is not None and abs((named.start - claimed).total_seconds()) > _APART_S:
+        # Many recorders date a file when it is exported.
+        doubts.append(
+            f"The file name tells another start than the container: {named.start.isoformat(' ')} "
+            f"({named.basis})."
+        )
+    return claimed.astimezone(zone), CONTAINER, doubts
+
+
+def _same(known: _Known, path: Path, facts: SourceFacts) -> SourceId | None:
+    source = known.sources.get(Path(os.path.realpath(path)))
+    if source is None or source.size_bytes != facts.size_bytes:
+        return None
+    return source.source_id

@@ -1,0 +1,117 @@
+"""What a person or vehicle looks like in words: colours of its parts, and whether to trust them.
+
+Clothes and paint only; nothing here judges faces, skin, age, sex or where somebody comes from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detection.appearance import Kind
+from detection.colours import colour_shares, oklab
+from detection.preprocess import require_bgr, shrink
+from video.types import Pixels
+
+Part = Literal["upper", "lower", "body"]
+Shares = tuple[tuple[str, float], ...]
+"""Named colours with their shares 0..1, largest first."""
+
+LEAST_SHARE: Final = 0.12
+"""Colours with less of a part are not told: seams, shadows, a bit of background."""
+
+# Where a part lies in the box: from and to, as shares of its height and of its width. A person's
+# clothes without head and shoes; a vehicle's paint without windscreen, wheels and what is beside.
+_PARTS: Final[Mapping[Kind, Mapping[Part, tuple[float, float, float, float]]]] = {
+    "person": {"upper": (0.17, 0.48, 0.2, 0.8), "lower": (0.52, 0.88, 0.2, 0.8)},
+    "vehicle": {"body": (0.38, 0.75, 0.12, 0.88)},
+}
+_LEAST_PART_HEIGHT: Final = 20
+_MOST_WIDTH, _MOST_HEIGHT = 48, 64
+
+# 98 of 100 pixels of an infra-red picture lie so close together in hue and chroma over lightness
+# (OKLab): 0 where it is grey, 0.02 to 0.06 under a tint. Of the day clips measured most are at 0.09
+# to 0.26; a grey street with white cars has 0.016, and is doubted too: nothing in it shows that
+# colour was seen.
+_NO_SPREAD: Final = 0.03
+_SPREAD_OF: Final = 98
+# A picture, or what was cut out of it, of which no quarter reaches this lightness.
+_DARK_PICTURE: Final = 0.30
+_DARK_CROP: Final = 0.18
+_SAMPLED: Final = 48
+
+NO_COLOUR: Final = "the picture has almost no colour (night or infra-red)"
+TOO_DARK: Final = "too dark to judge colours"
+TOO_SMALL: Final = "too small to judge colours"
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Colours by part, and why they cannot be trusted; `doubt` is empty where they can."""
+
+    colours: Mapping[Part, Shares]
+    doubt: str = ""
+
+
+def judge_light(picture: Pixels) -> str:
+    """Why no colour of this whole BGR picture can be trusted; empty where it can.
+
+    A grey thing in a coloured picture is no reason: only the whole tells whether colour was seen.
+    A faint tint over everything (infra-red light through a day lens) is no colour either.
+    """
+    require_bgr(picture)
+    lab = oklab(sample(picture)).reshape(-1, 3)
+    if np.percentile(lab[:, 0], 75) < _DARK_PICTURE:
+        return TOO_DARK
+    # A tint is as strong as the light: over lightness it is the same everywhere.
+    tints = lab[:, 1:] / np.maximum(lab[:, :1], _DARK_PICTURE)
+    away = np.linalg.norm(tints - np.median(tints, axis=0), axis=1)
+    return NO_COLOUR if np.percentile(away, _SPREAD_OF) < _NO_SPREAD else ""
+
+
+def sample(picture: Pixels) -> Pixels:
+    """Some thousand pixels from all over the picture, as a picture: enough for `judge_light`.
+
+    Picked, not averaged: the few coloured things must not be washed out.
+    """
+    rows, columns = (max(1, side // _SAMPLED) for side in picture.shape[:2])
+    return picture[::rows, ::columns].copy()
+
+
+def describe(crop: Pixels, kind: Kind, light: str) -> Attributes:
+    """The colours of what fills the BGR picture `crop`; `light` as `judge_light` said of the
+    picture it was cut from."""
+    require_bgr(crop)
+    height, width = crop.shape[:2]
+    colours: dict[Part, Shares] = {}
+    doubt = light
+    for part, (top, bottom, left, right) in _PARTS[kind].items():
+        rows = slice(int(height * top), max(int(height * bottom), int(height * top) + 1))
+        columns = slice(int(width * left), max(int(width * right), int(width * left) + 1))
+        cut = crop[rows, columns]
+        if not doubt and cut.shape[0] < _LEAST_PART_HEIGHT:
+            doubt = TOO_SMALL
+        colours[part] = _shares(cut)
+    if not doubt and np.percentile(oklab(_fitted(crop))[..., 0], 90) < _DARK_CROP:
+        doubt = TOO_DARK
+    return Attributes({part: shares for part, shares in colours.items() if shares}, doubt)
+
+
+def _shares(cut: Pixels) -> Shares:
+    small = _fitted(cut)
+    found = colour_shares(small, _towards_the_middle(*small.shape[:2]))
+    return tuple((name, share) for name, share in found.items() if share >= LEAST_SHARE)
+
+
+def _fitted(picture: Pixels) -> Pixels:
+    """The picture, made smaller where it is large: averaging takes noise out, and time."""
+    height, width = picture.shape[:2]
+    return shrink(picture, width=min(width, _MOST_WIDTH), height=min(height, _MOST_HEIGHT))
+
+
+def _towards_the_middle(height: int, width: int) -> NDArray[np.float64]:
+    """Weights `(height, width)`, less beside the middle column: there is background."""
+    across = (np.arange(width) - (width - 1) / 2) / (width / 2)
+    return np.tile(np.exp(-0.5 * (across / 0.6) ** 2), (height, 1))

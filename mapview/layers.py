@@ -1,0 +1,161 @@
+"""What the map shows of the cameras, as values: marks, view cones and former places.
+
+Nothing of a screen here: places are degrees or world metres, headings clockwise from north.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casefiles.geo import ASSUMED_FOV_DEG, ASSUMED_RANGE_M, GeoPoint, view_polygon
+from casefiles.types import Camera, CameraId, Placement
+from mapview.projection import ground_scale, project, to_mercator
+
+MarkKind: TypeAlias = Literal["fixed", "ptz", "trailer", "alpr"]
+
+
+@dataclass(frozen=True, slots=True)
+class CameraMark:
+    """A camera at one of its places; `former` where it does not stand there at the time shown."""
+
+    camera_id: CameraId
+    name: str
+    point: GeoPoint
+    x: float
+    y: float
+    """The same place in world metres."""
+    heading_deg: float | None
+    fov_deg: float | None
+    range_m: float | None
+    kind: MarkKind
+    colour: int = 0
+    """Which of the camera hues."""
+    has_footage: bool = False
+    former: bool = False
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether its view cone is partly guessed."""
+        return None in (self.heading_deg, self.fov_deg, self.range_m)
+
+
+def placement_at(placements: Iterable[Placement], wall_ns: int | None) -> Placement | None:
+    """The placement in force at a wall time; the newest where no time is asked for.
+
+    None while the camera stood nowhere. `to_ns` is not included.
+    """
+    found = None
+    for placement in placements:
+        begun = wall_ns is None or placement.from_ns is None or placement.from_ns <= wall_ns
+        over = wall_ns is not None and placement.to_ns is not None and placement.to_ns <= wall_ns
+        if begun and not over:
+            found = placement
+    return found
+
+
+def mark_kind(word: str) -> MarkKind:
+    """The kind of a camera from the word its list uses; `fixed` where nothing else is known."""
+    text = word.strip().lower()
+    if any(part in text for part in ("alpr", "anpr", "lpr", "plate")):
+        return "alpr"
+    if any(part in text for part in ("trailer", "mobile", "drone", "body", "vehicle")):
+        return "trailer"
+    if any(part in text for part in ("ptz", "dome", "pan")):
+        return "ptz"
+    return "fixed"
+
+
+def camera_marks(
+    cameras: Iterable[Camera],
+    *,
+    wall_ns: int | None = None,
+    with_footage: frozenset[CameraId] = frozenset(),
+) -> tuple[CameraMark, ...]:
+    """The marks of all cameras that have a place: where they stand first, former places after.
+
+    A camera that stood nowhere at `wall_ns` has only former marks. Colours count the cameras.
+    """
+    rows = [
+        (index, camera, placement, placement is not now)
+        for index, camera in enumerate(cameras)
+        for now in (placement_at(camera.placements, wall_ns),)
+        for placement in camera.placements
+    ]
+    # All at once: one by one the projection alone took most of the time.
+    world = to_mercator([(row[2].point.lon, row[2].point.lat) for row in rows]).tolist()
+    marks = [
+        CameraMark(
+            camera_id=camera.camera_id,
+            name=camera.name,
+            point=placement.point,
+            x=x,
+            y=y,
+            heading_deg=placement.heading_deg,
+            fov_deg=placement.fov_deg,
+            range_m=placement.range_m,
+            kind=mark_kind(camera.kind),
+            colour=index,
+            has_footage=camera.camera_id in with_footage,
+            former=former,
+        )
+        for (index, camera, placement, former), (x, y) in zip(rows, world, strict=True)
+    ]
+    return tuple(sorted(marks, key=lambda mark: mark.former))
+
+
+def moved_mark(mark: CameraMark, point: GeoPoint, heading_deg: float | None) -> CameraMark:
+    """The mark as it would be elsewhere, or looking elsewhere."""
+    x, y = project(point)
+    return replace(mark, point=point, x=x, y=y, heading_deg=heading_deg)
+
+
+def moved_placements(
+    placements: Sequence[Placement],
+    wall_ns: int | None,
+    point: GeoPoint,
+    heading_deg: float | None,
+) -> tuple[Placement, ...]:
+    """The placements with the one in force at `wall_ns` moved; the others as they are.
+
+    Where none is in force the newest is moved: it is the one shown.
+    """
+    now = placement_at(placements, wall_ns) or placements[-1]
+    # By identity: two placements may be equal in all they say.
+    return tuple(
+        replace(one, point=point, heading_deg=heading_deg) if one is now else one
+        for one in placements
+    )
+
+
+def placement_changes(cameras: Iterable[Camera]) -> tuple[int, ...]:
+    """The wall times at which some camera comes, goes or moves, in order."""
+    times = {
+        edge
+        for camera in cameras
+        for placement in camera.placements
+        for edge in (placement.from_ns, placement.to_ns)
+        if edge is not None
+    }
+    return tuple(sorted(times))
+
+
+def view_cone(mark: CameraMark) -> NDArray[np.float64]:
+    """The outline `(n, 2)` in world metres of what a camera sees; a circle without a heading."""
+    return to_mercator(view_polygon(mark.point, mark.heading_deg, mark.fov_deg, mark.range_m))
+
+
+def reach(mark: CameraMark) -> tuple[tuple[float, float], ...]:
+    """A few world points that say how far a camera sees: quicker than its whole cone."""
+    far = (mark.range_m or ASSUMED_RANGE_M) / ground_scale(mark.y)
+    half = (mark.fov_deg or ASSUMED_FOV_DEG) / 2
+    heading = mark.heading_deg
+    turns = (0, 90, 180, 270) if heading is None else (heading - half, heading, heading + half)
+    ends = [(math.sin(turn), math.cos(turn)) for turn in map(math.radians, turns)]
+    return (
+        (mark.x, mark.y),
+        *((mark.x + far * east, mark.y + far * north) for east, north in ends),
+    )

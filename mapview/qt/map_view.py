@@ -1,0 +1,395 @@
+"""The map widget: shows the ground and the cameras, reports gestures; decides nothing.
+
+It knows no case and no theme: values come in through setters, gestures go out as signals.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+from shiboken6 import isValid
+
+from mapview.camera_draft import CameraDraft
+from mapview.hit_test import content_bounds, members_bounds, reading_order, spot_under
+from mapview.layers import CameraMark
+from mapview.projection import ground_scale, to_degrees
+from mapview.qt.base_painter import BaseShapes
+from mapview.qt.camera_painter import CameraLayer, Emphasis, SpotPainter, paint_chosen
+from mapview.qt.furniture import (
+    MapArea,
+    paint_camera_draft,
+    paint_draft,
+    paint_north,
+    paint_scale_bar,
+)
+from mapview.qt.gestures import Gestures
+from mapview.qt.map_colours import MapColours
+from mapview.qt.picture import EMPTY_SHAPES, PictureDesk, PictureRequest, Render, at_once
+from mapview.qt.symbol_art import SymbolArt
+from mapview.qt.wording import describe, describe_all
+from mapview.symbols import Layout, Spot
+from mapview.viewport import Viewport
+
+_WHEEL_STEP: Final = 1.25
+_NOTCH: Final = 120
+_FIT_MARGIN_PX: Final = 44
+_FIT_FINEST_M: Final = 0.15
+_APART_FINEST_M: Final = 0.05
+"""Cameras that do not come apart nearer than this are walked through by clicks."""
+
+
+class MapView(QWidget):
+    """Pan, zoom, cameras; drawing of areas and moving of cameras while switched on."""
+
+    camera_clicked = Signal(str)
+    """A camera was chosen, by mouse or by Enter."""
+    camera_moved = Signal(str, object, object)
+    """In edit mode: camera id, `GeoPoint`, heading (float or None)."""
+    area_drawn = Signal(object)
+    """A closed outline: tuple of (lon, lat)."""
+    area_ended = Signal()
+    """Drawing an area has ended, with or without one."""
+
+    def __init__(
+        self, colours: MapColours, parent: QWidget | None = None, *, render: Render = at_once
+    ) -> None:
+        """`render` makes pictures elsewhere; by default they are made at once."""
+        super().__init__(parent)
+        self.setObjectName("map_view")
+        self.setAccessibleName(self.tr("Map"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(160, 120)
+        self.view = Viewport(width=self.width(), height=self.height())
+        self.current: str | None = None
+        """The camera the keyboard is on."""
+        self._colours = colours
+        self._shapes = EMPTY_SHAPES
+        self._layer = CameraLayer()
+        self._hits: Mapping[str, int] = {}
+        self._areas: tuple[MapArea, ...] = ()
+        self._selected: str | None = None
+        self._art: SymbolArt | None = None
+        self._moved_by_person = False
+        self._gestures = Gestures(self)
+        self._desk = PictureDesk(render, self._request, self._picture_came)
+
+    @property
+    def marks(self) -> tuple[CameraMark, ...]:
+        """The marks shown; newer ones may be on their way."""
+        return self._desk.picture.layer.marks if self._desk.picture else ()
+
+    @property
+    def spots(self) -> Layout:
+        """Where the symbols of `marks` are."""
+        return self._desk.picture.layout if self._desk.picture else Layout(self.view.scale)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the picture shown is the picture wanted."""
+        return self._desk.is_settled
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether clicks draw an area."""
+        return self._gestures.is_drawing
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether cameras can be moved and turned."""
+        return self._gestures.is_editing
+
+    def set_colours(self, colours: MapColours) -> None:
+        """Other colours: everything is painted anew."""
+        self._colours, self._art = colours, None
+        self._desk.refresh()
+        self.update()
+
+    def set_base_map(self, shapes: BaseShapes | None) -> None:
+        """Another ground; shows all of it unless somebody has moved the map."""
+        self._shapes = shapes or EMPTY_SHAPES
+        self._fit_if_untouched()
+        self._desk.refresh()
+
+    def set_marks(self, marks: Sequence[CameraMark]) -> None:
+        """Other cameras, or in other places."""
+        new, old = tuple(marks), self._layer.marks
+        if new == old:
+            return
+        self._layer = CameraLayer(new)
+        self._gestures.forget_draft()
+        if {mark.camera_id for mark in new} != {mark.camera_id for mark in old}:
+            self._fit_if_untouched()
+        self._desk.refresh()
+
+    def set_hits(self, hits: Mapping[str, int]) -> None:
+        """How many hits each camera has, by id; cameras without are left out."""
+        if hits != self._hits:
+            self._hits = dict(hits)
+            self._desk.refresh(new_layout=False)
+
+    def set_areas(self, areas: Sequence[MapArea]) -> None:
+        """The areas drawn over the ground."""
+        if tuple(areas) != self._areas:
+            self._areas = tuple(areas)
+            self._desk.refresh(new_layout=False)
+
+    def set_selected(self, camera_id: str | None) -> None:
+        """Which camera stands out."""
+        if camera_id != self._selected:
+            self._selected = camera_id
+            self.current = None
+            self._gestures.forget_draft()
+            self.update()
+
+    def selected_mark(self) -> CameraMark | None:
+        """The mark of the selected camera: where it stands, else where it stood."""
+        return next((m for m in self.marks if m.camera_id == self._selected), None)
+
+    def mark_of(self, spot: Spot) -> CameraMark | None:
+        """The camera of a symbol that stands for one."""
+        return None if spot.is_cluster else self.marks[spot.members[0]]
+
+    def set_edit_mode(self, on: bool) -> None:
+        """Cameras can be moved and turned, or not."""
+        self._gestures.set_editing(on)
+        self.update()
+
+    def start_area(self) -> None:
+        """The next clicks, or the next drag, draw an area."""
+        self._gestures.start_area()
+        self.setFocus()
+        self._show_cursor()
+
+    def cancel(self) -> None:
+        """Drops what is being drawn or moved."""
+        self._gestures.cancel()
+        self._show_cursor()
+
+    def fit(self) -> None:
+        """All cameras on screen, or all of the ground where there is none."""
+        self._moved_by_person = False
+        self._fit_if_untouched()
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Nearer by a factor around a pixel, or around the middle."""
+        point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
+        self.show_viewport(self.view.zoomed(factor, point.x(), point.y()))
+
+    def show_viewport(self, view: Viewport) -> None:
+        """Shows another part of the world, as a person asked."""
+        self._moved_by_person = True
+        self._show(view)
+
+    def centre_on(self, camera_id: str) -> None:
+        """Brings a camera onto the screen where it is not on it already."""
+        mark = next((mark for mark in self.marks if mark.camera_id == camera_id), None)
+        if mark is None:
+            return
+        ((x, y),) = self.view.to_screen([(mark.x, mark.y)]).tolist()
+        if not self.rect().adjusted(20, 20, -20, -20).contains(round(x), round(y)):
+            self._show(self.view.centred(mark.x, mark.y))
+
+    def spot_at(self, at: QPointF) -> Spot | None:
+        """The symbol under a pixel."""
+        return spot_under(self.spots, self.view, at.x(), at.y())
+
+    def choose_spot(self, spot: Spot) -> None:
+        """A click on a symbol: its camera; a cluster comes apart, or gives its next camera."""
+        ids = [self.marks[member].camera_id for member in spot.members]
+        if len(ids) == 1:
+            self.choose(ids[0])
+            return
+        finest = _APART_FINEST_M / ground_scale(self.view.y)
+        near = self.view.fitted(members_bounds(self.marks, spot), margin_px=60, finest=finest)
+        if near.scale < self.view.scale * 0.95:
+            self.show_viewport(near)
+            return
+        at = next((index for index, one in enumerate(ids) if one == self._selected), -1)
+        self.choose(ids[(at + 1) % len(ids)])
+
+    def choose(self, camera_id: str) -> None:
+        """Reports a camera as chosen."""
+        self.current = camera_id
+        self.camera_clicked.emit(camera_id)
+        self.update()
+
+    def end_area(self, corners: tuple[tuple[float, float], ...]) -> None:
+        """Reports an outline in pixels as an area of the earth; an empty one is given up."""
+        if corners:
+            degrees = to_degrees(self.view.to_world(corners)).tolist()
+            self.area_drawn.emit(tuple((lon, lat) for lon, lat in degrees))
+        self.area_ended.emit()
+        self._show_cursor()
+
+    def keep_move(self, draft: CameraDraft) -> None:
+        """Reports a camera as moved; it is drawn there until the marks say so."""
+        mark = draft.now
+        self.camera_moved.emit(mark.camera_id, mark.point, mark.heading_deg)
+
+    def step_camera(self, by: int) -> bool:
+        """The keyboard goes to the next or previous camera; False at either end."""
+        order = reading_order(self.marks)
+        at = self.current or self._selected
+        known = next((index for index, one in enumerate(order) if one == at), None)
+        index = (0 if by > 0 else len(order) - 1) if known is None else known + by
+        if not 0 <= index < len(order):
+            self.current = None
+            return False
+        self.current = order[index]
+        self.centre_on(order[index])
+        mark = next(mark for mark in self.marks if mark.camera_id == self.current)
+        self.setAccessibleDescription(describe(mark, self._hits.get(mark.camera_id, 0)))
+        self.update()
+        return True
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab walks through the cameras before it leaves the map."""
+        # Qt asks here for the buttons on the map too.
+        if self.hasFocus() and self.step_camera(1 if forward else -1):
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture moved or stretched to the view; cameras and drafts over it."""
+        del event
+        painter = QPainter(self)
+        picture = self._desk.picture
+        if picture is None or not picture.target(self.view).contains(QRectF(self.rect())):
+            painter.fillRect(self.rect(), self._colours.land)
+        if picture is not None:
+            target = picture.target(self.view)
+            hint = QPainter.RenderHint.SmoothPixmapTransform
+            if picture.view.scale == self.view.scale:
+                # On whole device pixels a copy is enough, and nothing is blurred.
+                ratio = self.devicePixelRatioF()
+                corner = target.topLeft() * ratio
+                painter.drawImage(QPointF(corner.toPoint()) / ratio, picture.image)
+            else:
+                painter.setRenderHint(hint, self.width() * self.height() < 1_000_000)
+                painter.drawImage(target, picture.image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_emphasis(painter)
+        self._paint_drafts(painter)
+        paint_scale_bar(painter, self.view, self._colours, self.font())
+        paint_north(painter, self.view, self._colours, self.font())
+        painter.end()
+
+    def _paint_emphasis(self, painter: QPainter) -> None:
+        """The selected camera and the keyboard's, over the picture: they change at once."""
+        colours, view = self._colours, self.view
+        if self._art is None:
+            self._art = SymbolArt(colours, self.font(), self.devicePixelRatioF())
+        chosen = [mark for mark in self.marks if mark.camera_id == self._selected]
+        paint_chosen(painter, chosen, view, colours)
+        emphasis = Emphasis(self._selected, self.current if self.hasFocus() else None)
+        SpotPainter(
+            self.marks, self.spots, view, colours, self._art, self.font(), self._hits, emphasis
+        ).paint(painter, only_emphasis=True)
+
+    def _paint_drafts(self, painter: QPainter) -> None:
+        gestures = self._gestures
+        if gestures.area is not None:
+            paint_draft(painter, gestures.area.corners, self._colours)
+        selected = self.selected_mark()
+        if gestures.is_editing and selected is not None:
+            draft = gestures.camera or CameraDraft.of(selected)
+            paint_camera_draft(painter, draft, self.view, self._colours)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The same middle in another frame; a map nobody has moved shows all again."""
+        super().resizeEvent(event)
+        self._show(self.view.resized(self.width(), self.height()))
+        self._fit_if_untouched()
+
+    def event(self, event: QEvent) -> bool:
+        """Tool tips; and what was painted for another screen or font is painted again."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        if event.type() in (QEvent.Type.DevicePixelRatioChange, QEvent.Type.FontChange):
+            self._art = None
+            self._desk.refresh()
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begins a click, a drag or an area."""
+        self._gestures.press(event.position(), event.button())
+        self._show_cursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drags, draws, or only points."""
+        self._gestures.move(event.position())
+        self._show_cursor(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ends what the press began."""
+        self._gestures.release(event.position())
+        self._show_cursor(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Zooms in, or closes an area."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._gestures.double(event.position())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms at the pointer; fine wheels zoom finely."""
+        self.zoom(_WHEEL_STEP ** (event.angleDelta().y() / _NOTCH), event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the map; all others go on to the window."""
+        if self._gestures.key(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self, view: Viewport) -> None:
+        self.view = view
+        self._desk.follow(view)
+        self.update()
+
+    def _fit_if_untouched(self) -> None:
+        bounds = content_bounds(self._layer.marks, self._shapes.base.bounds)
+        if bounds is not None and not self._moved_by_person:
+            finest = _FIT_FINEST_M / ground_scale((bounds[1] + bounds[3]) / 2)
+            self._show(self.view.fitted(bounds, margin_px=_FIT_MARGIN_PX, finest=finest))
+
+    def _request(self) -> PictureRequest:
+        return PictureRequest(
+            self._shapes, self._layer, self.view, self.devicePixelRatioF(), self._colours,
+            self.font(), self._hits, self._areas,
+        )  # fmt: skip
+
+    def _picture_came(self) -> None:
+        # The window may have been closed while the picture was made.
+        if isValid(self):
+            self._desk.follow(self.view)
+            self.update()
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        spot = self.spot_at(QPointF(event.pos()))
+        if spot is None:
+            QToolTip.hideText()
+            return
+        text = describe_all([self.marks[member] for member in spot.members], self._hits)
+        QToolTip.showText(event.globalPos(), text, self)
+
+    def _show_cursor(self, at: QPointF | None = None) -> None:
+        cursor = self._gestures.cursor
+        if cursor == Qt.CursorShape.ArrowCursor and at is not None and self.spot_at(at) is not None:
+            cursor = Qt.CursorShape.PointingHandCursor
+        if cursor != self.cursor().shape():
+            self.setCursor(cursor)
+        self.update()

@@ -1,0 +1,222 @@
+"""Every command of the window as a row: menus, tool tips, command palette and the shortcut sheet
+are all built from this one table. What a command does is bound to it by the composition root.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from ui.icons import icon
+from ui.session import Session
+from ui.theme import THEME
+
+Need: TypeAlias = Literal["nothing", "case", "footage", "track", "hits", "span", "undo", "redo"]
+MENUS: Final = ("Case", "Edit", "Play", "View", "Find", "Analyse", "Help")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One command: what it is called, which keys call it, and what it needs to make sense."""
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    needs: Need = "nothing"
+    tip: str = ""
+    checkable: bool = False
+    begins_group: bool = False
+    listed: bool = True
+    """False: works by key and palette, and takes no room in a menu."""
+
+
+_WORKSPACES: Final = ("Review", "Search", "Follow", "Plates", "Case")
+_TILE_COUNTS: Final = (1, 2, 4, 6, 9)
+
+ACTIONS: Final[tuple[ActionRow, ...]] = (
+    ActionRow("case.new", "Case", "New case…", ("Ctrl+N",), "new"),
+    ActionRow("case.open", "Case", "Open case…", ("Ctrl+O",), "open"),
+    ActionRow("case.practise", "Case", "Practise on the demo case", (), "practise"),
+    ActionRow("case.close", "Case", "Close case", ("Ctrl+W",), "close", "case"),
+    ActionRow(
+        "footage.add", "Case", "Add footage…", ("Ctrl+I",), "import", "case",
+        "Or drop files and folders anywhere on the window", begins_group=True,
+    ),
+    ActionRow("camera.import", "Case", "Import cameras…", (), "camera", "case"),
+    ActionRow("map.load", "Case", "Load map…", (), "map", "case"),
+    ActionRow("case.zone", "Case", "Time zone of the case…", (), "clock", "case"),
+    ActionRow("case.verify", "Case", "Verify case", (), "check", "case", begins_group=True),
+    ActionRow("case.snapshot", "Case", "Save a snapshot…", (), "save", "case"),
+    ActionRow("program.settings", "Case", "Settings…", ("Ctrl+,",), "settings", begins_group=True),
+    ActionRow("program.quit", "Case", "Quit", ("Ctrl+Q",), ""),
+    ActionRow("edit.undo", "Edit", "Undo", ("Ctrl+Z",), "undo", "undo"),
+    ActionRow("edit.redo", "Edit", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z"), "redo", "redo"),
+    ActionRow(
+        "bookmark.add", "Edit", "Bookmark this moment…", ("B",), "bookmark", "footage",
+        begins_group=True,
+    ),
+    ActionRow("cameras.move", "Edit", "Move cameras on the map", (), "camera", "case",
+              checkable=True),
+    ActionRow("play.toggle", "Play", "Play or pause", ("Space",), "play", "footage"),
+    ActionRow("play.back", "Play", "Shuttle backward", ("J",), "slower", "footage"),
+    ActionRow("play.stop", "Play", "Stop the shuttle", ("K",), "pause", "footage"),
+    ActionRow("play.forward", "Play", "Shuttle forward", ("L",), "faster", "footage"),
+    ActionRow("play.next", "Play", "Next frame", ("Right",), "step-forward", "footage",
+              begins_group=True),
+    ActionRow("play.previous", "Play", "Previous frame", ("Left",), "step-back", "footage"),
+    ActionRow("play.second", "Play", "One second forward", ("Shift+Right",), "", "footage"),
+    ActionRow("play.second-back", "Play", "One second back", ("Shift+Left",), "", "footage"),
+    ActionRow("play.start", "Play", "To the start", ("Home",), "skip-start", "footage"),
+    ActionRow("play.end", "Play", "To the end", ("End",), "skip-end", "footage"),
+    ActionRow("play.goto", "Play", "Go to a time…", ("Ctrl+G",), "clock", "footage"),
+    ActionRow("span.in", "Play", "Span starts here", ("[",), "", "footage", begins_group=True),
+    ActionRow("span.out", "Play", "Span ends here", ("]",), "", "footage"),
+    ActionRow("span.clear", "Play", "Clear the span", ("\\",), "", "span"),
+    ActionRow("span.loop", "Play", "Loop the span", ("Ctrl+L",), "loop", "span", checkable=True),
+    *(
+        ActionRow(f"workspace.{name.lower()}", "View", f"Workspace {name}", (f"Ctrl+{number}",),
+                  "layout")
+        for number, name in enumerate(_WORKSPACES, 1)
+    ),
+    *(
+        ActionRow(
+            f"tiles.{count}", "View", f"{count} tile{'s' if count > 1 else ''}", (f"Alt+{count}",),
+            f"tiles-{count}", "footage", begins_group=count == 1,
+        )
+        for count in _TILE_COUNTS
+    ),
+    *(
+        ActionRow(f"tile.{number}", "View", f"Focus tile {number}", (str(number),), "", "footage",
+                  listed=False)
+        for number in range(1, 10)
+    ),
+    ActionRow("tile.zoom-in", "View", "Zoom into the tile", ("Ctrl++", "Ctrl+="), "zoom-in",
+              "footage", begins_group=True),
+    ActionRow("tile.zoom-out", "View", "Zoom out of the tile", ("Ctrl+-",), "zoom-out", "footage"),
+    ActionRow("tile.fit", "View", "Whole picture in the tile", ("Ctrl+0",), "fit", "footage"),
+    ActionRow("tile.overlay", "View", "Show what was found on the tiles", ("O",), "overlay",
+              "footage", checkable=True),
+    ActionRow("view.map", "View", "Map", ("M",), "map", "case", begins_group=True),
+    ActionRow("view.full", "View", "Full screen", ("F", "F11"), "fullscreen", checkable=True),
+    ActionRow("view.scheme", "View", "Light or dark", ("Ctrl+T",), "light"),
+    ActionRow("layout.save", "View", "Keep this layout", (), "layout", begins_group=True,
+              tip="Saved for this workspace; it is also kept when the window closes"),
+    ActionRow("layout.reset", "View", "Reset the layout of this workspace", (), "layout"),
+    ActionRow("find.text", "Find", "Search by description", ("/", "Ctrl+F"), "search", "case"),
+    ActionRow("find.zone", "Find", "Draw a zone on the tile and search it", ("Z",), "zone",
+              "footage"),
+    ActionRow("find.area", "Find", "Draw an area on the map and search it", ("Shift+Z",), "map",
+              "case"),
+    ActionRow("find.similar", "Find", "More like the selected one", ("S",), "similar", "track"),
+    ActionRow("find.next", "Find", "Next result", (".",), "expand-right", "hits",
+              begins_group=True),
+    ActionRow("find.previous", "Find", "Previous result", (",",), "", "hits"),
+    ActionRow("find.clear", "Find", "Clear the search", ("Ctrl+Backspace",), "close", "hits"),
+    ActionRow("analyse.all", "Analyse", "Analyse all recordings", ("Ctrl+Shift+A",), "device",
+              "footage"),
+    ActionRow("jobs.show", "Analyse", "Show jobs", ("Ctrl+J",), "jobs"),
+    ActionRow("jobs.cancel", "Analyse", "Cancel all jobs", (), "cancel"),
+    ActionRow("help.palette", "Help", "Command palette…", ("Ctrl+K",), "command"),
+    ActionRow("help.keys", "Help", "Keyboard shortcuts", ("F1",), "keyboard"),
+    ActionRow("help.about", "Help", "About Sightline", (), "info"),
+)  # fmt: skip
+
+
+class Actions(QObject):
+    """The table as live actions of one window: bound, enabled by what is there, put into menus."""
+
+    def __init__(self, window: QWidget, session: Session) -> None:
+        super().__init__(window)
+        self._session = session
+        self._span_set = False
+        self._actions: dict[str, QAction] = {}
+        for row in ACTIONS:
+            self._actions[row.id] = self._make(window, row)
+        for signal in (session.case_changed, session.view_changed, session.selection_changed,
+                       session.hits_changed, session.undo.indexChanged):  # fmt: skip
+            signal.connect(self.refresh)
+        THEME.changed.connect(self._tint)
+        self._tint()
+        self.refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def bind(self, name: str, call: Callable[[], object]) -> None:
+        """What the command does; a checkable one reads its own `isChecked`."""
+        # The flag that `triggered` carries is no argument of the command.
+        self._actions[name].triggered.connect(lambda _checked=False: call())
+
+    def unbound(self) -> list[str]:
+        """Commands that would do nothing: there must be none."""
+        return [
+            name
+            for name, action in self._actions.items()
+            if not action.receivers("2triggered(bool)")
+        ]
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Puts every listed command into its menu; gives the menus by name."""
+        menus: dict[str, QMenu] = {}
+        for name in MENUS:
+            menu = bar.addMenu(self.tr(name))
+            menu.setObjectName(f"menu-{name}")
+            menus[name] = menu
+            for row in ACTIONS:
+                if row.menu == name and row.listed:
+                    if row.begins_group:
+                        menu.addSeparator()
+                    menu.addAction(self._actions[row.id])
+        return menus
+
+    def rows(self) -> Iterator[tuple[ActionRow, QAction]]:
+        """The table with its live actions, for the palette and the shortcut sheet."""
+        for row in ACTIONS:
+            yield row, self._actions[row.id]
+
+    def set_span(self, *, is_set: bool) -> None:
+        """Whether a span is marked on the timeline."""
+        self._span_set = is_set
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Enables what makes sense now."""
+        session = self._session
+        view, stack = session.view, session.undo
+        there: dict[Need, bool] = {
+            "nothing": True,
+            "case": session.case is not None,
+            "footage": view is not None and bool(view.sources),
+            "track": session.selection.track_id is not None,
+            "hits": session.hits is not None,
+            "span": self._span_set,
+            "undo": stack.canUndo(),
+            "redo": stack.canRedo(),
+        }
+        for row in ACTIONS:
+            self._actions[row.id].setEnabled(there[row.needs])
+        for name, text in (("edit.undo", stack.undoText()), ("edit.redo", stack.redoText())):
+            verb = self.tr("Undo") if name == "edit.undo" else self.tr("Redo")
+            self._actions[name].setText(f"{verb} {text}".strip())
+
+    def _make(self, window: QWidget, row: ActionRow) -> QAction:
+        action = QAction(self.tr(row.text), window)
+        action.setObjectName(row.id)
+        action.setCheckable(row.checkable)
+        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        shown = row.keys[0] if row.keys else ""
+        tip = row.tip or row.text.rstrip("…")
+        action.setToolTip(f"{tip} ({shown})" if shown else tip)
+        action.setStatusTip(tip)
+        window.addAction(action)
+        return action
+
+    def _tint(self) -> None:
+        for row in ACTIONS:
+            if row.icon:
+                self._actions[row.id].setIcon(icon(row.icon))

@@ -1,0 +1,55 @@
+"""What a search covered, in words: never "nothing found" without what was not looked at."""
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from casefiles.view_types import Coverage
+
+_PLURALS: Final = {"bus": "buses", "person": "people"}
+
+
+def coverage_words(coverage: Coverage) -> str:
+    """One line: what was searched, what was passed over, what could not be judged."""
+    parts = [
+        _said("searched {0} of {1} recordings").format(coverage.indexed, coverage.sources),
+        frames_words(coverage),
+        *missing_words(coverage),
+    ]
+    line = "; ".join(part for part in parts if part)
+    return line[:1].upper() + line[1:]
+
+
+def frames_words(coverage: Coverage) -> str:
+    """How many frames were looked at, and why not all."""
+    if not coverage.indexed:
+        return ""
+    words = _said("{0} frames analysed").format(_count(coverage.analysed))
+    if coverage.gated:
+        words += _said(", {0} skipped by the motion gate").format(_count(coverage.gated))
+    if coverage.damaged:
+        words += _said(", {0} damaged").format(_count(coverage.damaged))
+    return words
+
+
+def missing_words(coverage: Coverage) -> tuple[str, ...]:
+    """What the answer could not see, each in a few words; empty where it saw everything."""
+    said: list[str] = []
+    if coverage.doubtful_colours == 1:
+        said.append(_said("colours of 1 track unreliable"))
+    elif coverage.doubtful_colours:
+        said.append(
+            _said("colours of {0} tracks unreliable").format(_count(coverage.doubtful_colours))
+        )
+    for name in coverage.unknown_classes:
+        plural = _PLURALS.get(name, f"{name}s")
+        said.append(_said("{0}: needs another model").format(plural))
+    return (*said, *coverage.notes)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def _said(text: str) -> str:
+    return QCoreApplication.translate("Coverage", text)

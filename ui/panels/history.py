@@ -1,0 +1,139 @@
+"""The log of the case as a list: what was done, by whom, when, and the hash that seals it."""
+
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from casefiles.usecases.read_history import HistoryRow, read_history
+from ui.session import Session
+from ui.theme import colour
+from video.clock import format_wall, wall_from_ns
+
+_COLUMNS: Final = ("No.", "When", "Who", "What", "Result", "On", "Details")
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class HistoryModel(QAbstractTableModel):
+    """Log rows; texts are made when a cell is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[HistoryRow, ...] = ()
+
+    def set_rows(self, rows: tuple[HistoryRow, ...]) -> None:
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        return 0 if parent.isValid() else len(_COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return self.tr(_COLUMNS[section])
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(row, index.column())
+        if role == Qt.ItemDataRole.UserRole:
+            return row.seq if index.column() == 0 else _text(row, index.column())
+        if role == Qt.ItemDataRole.ForegroundRole and row.outcome in {"failed", "refused"}:
+            return colour("warn")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            lines = [f"{name}: {value}" for name, value in row.details]
+            return "\n".join([*lines, self.tr("sealed by {0}").format(row.row_hash)])
+        return None
+
+
+def _text(row: HistoryRow, column: int) -> str:
+    if column == 0:
+        return str(row.seq)
+    if column == 1:
+        return format_wall(wall_from_ns(row.when_ns))
+    plain = (row.user, row.event, row.outcome, row.object)
+    if column < 6:
+        return plain[column - 2]
+    return " · ".join(f"{name} {value}" for name, value in row.details)
+
+
+class HistoryPanel(QWidget):
+    """The newest acts first; filter and sort."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("history-panel")
+        self.setAccessibleName(self.tr("History"))
+        self._session = session
+        self.model = HistoryModel()
+        self._proxy = QSortFilterProxyModel(self)
+        self._proxy.setSourceModel(self.model)
+        self._proxy.setFilterKeyColumn(-1)
+        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._proxy.setSortRole(Qt.ItemDataRole.UserRole)
+        self.filter = QLineEdit()
+        self.filter.setObjectName("history-filter")
+        self.filter.setAccessibleName(self.tr("Filter the history"))
+        self.filter.setPlaceholderText(self.tr("Filter: an act, a person, a word"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._proxy.setFilterFixedString)
+        self.table = QTableView()
+        self.table.setObjectName("history-table")
+        self.table.setAccessibleName(self.tr("Everything done in this case, newest first"))
+        self.table.setModel(self._proxy)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        header = self.table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column, width in enumerate((48, 176, 88, 120, 64, 88)):
+            self.table.setColumnWidth(column, width)
+        empty = QLabel(self.tr("Open a case: everything done in it is listed here."))
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty.setWordWrap(True)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.table)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.setSpacing(8)
+        rows.addWidget(self.filter)
+        rows.addWidget(self._stack, 1)
+        session.case_changed.connect(self._reload)
+        session.data_changed.connect(self._reload)
+
+    def _reload(self, _tables: object = None) -> None:
+        if self._session.case is None:
+            self._show(())
+            return
+        self._session.ask(read_history, self._show, key="history")
+
+    def _show(self, rows: tuple[HistoryRow, ...]) -> None:
+        self.model.set_rows(rows)
+        self._stack.setCurrentIndex(1 if rows else 0)

@@ -1,0 +1,351 @@
+"""Inspector: everything about what is selected, why it was found, and what made it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from casefiles.case import Case
+from casefiles.errors import UnknownTrack
+from casefiles.types import Run, TrackId, TrackRow
+from casefiles.usecases.show_looks import show_look
+from casefiles.usecases.show_track import show_track
+from casefiles.view_types import Bookmark, CaseView, Hit, Look, Zone
+from ui.icons import icon, pixmap
+from ui.models.facts import (
+    Fact,
+    Group,
+    camera_facts,
+    provenance_facts,
+    source_facts,
+    track_facts,
+)
+from ui.models.hits import class_icon, class_label, sureness
+from ui.models.wall_text import moment
+from ui.session import Session
+from ui.theme import THEME, text_font
+from ui.views.confidence import ConfidenceBar
+from ui.views.empty import EmptyState
+from ui.views.fact_list import FactList, value_label
+from ui.views.flow import FlowLayout
+from ui.views.part_colours import PartColours
+from ui.views.still import Still
+from ui.views.words import Words
+from video.types import TimeNs
+
+_ICON = 20
+_BEGINNING = TimeNs(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """What was read of the selected track."""
+
+    row: TrackRow
+    look: Look | None
+    run: Run
+    image: QImage
+
+
+class InspectorPanel(QWidget):
+    """Follows the session's selection."""
+
+    more_like_wanted = Signal(object)
+    """A track id."""
+    bookmark_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("inspector-panel")
+        self.setAccessibleName(self.tr("Inspector"))
+        self._session = session
+        self._icon_name = "inspect"
+        self._wall_ns: int | None = None
+        self._copied = ""
+        self._track: _Track | None = None
+        self._build()
+        session.selection_changed.connect(self._select)
+        session.view_changed.connect(self._renew)
+        session.hits_changed.connect(self._renew)
+        THEME.changed.connect(self._tint)
+        self._tint()
+        self._select()
+
+    def _build(self) -> None:
+        self.empty = EmptyState()
+        self.drawing, self.title = QLabel(), QLabel()
+        self.title.setObjectName("inspector-title")
+        self.title.setFont(text_font(16, bold=True))
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setWordWrap(True)
+        self.picture = Still()
+        self.picture.setObjectName("inspector-picture")
+        self.bar = ConfidenceBar()
+        self.confidence = value_label(self.tr("Confidence"))
+        self.confidence_row = QWidget()
+        line = QHBoxLayout(self.confidence_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.bar)
+        line.addWidget(self.confidence, 1)
+        self.doubt = Words("inspector-doubt", "warn", icon="warning")
+        self.why_heading = QLabel(self.tr("Why it was found"))
+        self.why_heading.setFont(text_font(13, bold=True))
+        self.why = value_label(self.tr("Why it was found"))
+        self.colours = PartColours()
+        self.groups = [FactList(f"inspector-facts-{number}") for number in range(3)]
+        inside = QWidget()
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(12, 8, 12, 12)
+        rows.setSpacing(12)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.drawing)
+        head.addWidget(self.title, 1)
+        rows.addLayout(head)
+        rows.addWidget(self.picture)
+        rows.addWidget(self._build_actions())
+        why = QVBoxLayout()
+        why.setSpacing(4)
+        for one in (self.why_heading, self.confidence_row, self.why):
+            why.addWidget(one)
+        rows.addLayout(why)
+        for widget in (self.doubt, self.colours, *self.groups):
+            rows.addWidget(widget)
+        rows.addStretch(1)
+        self.facts_area = QScrollArea()
+        self.facts_area.setObjectName("inspector-scroll")
+        self.facts_area.setAccessibleName(self.tr("Facts of what is selected"))
+        self.facts_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.facts_area.setWidgetResizable(True)
+        self.facts_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.facts_area.setWidget(inside)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.facts_area)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+    def _build_actions(self) -> QWidget:
+        actions = QWidget()
+        flow = FlowLayout(actions)
+        self.go_button = self._button("inspector-go", self.tr("Go to"), self.tr("Show this moment"))
+        self.similar_button = self._button(
+            "inspector-similar", self.tr("More like this"), self.tr("More like this (S)")
+        )
+        self.bookmark_button = self._button(
+            "inspector-bookmark", self.tr("Bookmark…"), self.tr("Bookmark this moment (B)")
+        )
+        self.copy_button = self._button(
+            "inspector-copy", self.tr("Copy id"), self.tr("Copy the id of what is selected")
+        )
+        self.go_button.clicked.connect(self._go)
+        self.similar_button.clicked.connect(self._more_like)
+        self.bookmark_button.clicked.connect(self._bookmark)
+        self.copy_button.clicked.connect(self._copy_id)
+        for button in self._buttons:
+            flow.addWidget(button)
+        return actions
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return self.go_button, self.similar_button, self.bookmark_button, self.copy_button
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text.rstrip("…"))
+        button.setToolTip(tip)
+        return button
+
+    # -- what is selected
+
+    def _select(self) -> None:
+        self._track = None
+        track_id = self._session.selection.track_id
+        if track_id is None:
+            self._renew()
+            return
+        hit = self._hit(track_id)
+        row = None if hit is None else hit.track
+        self._session.ask(_reading(track_id, row), self._take_track, key="inspector")
+
+    def _take_track(self, found: _Track) -> None:
+        if found.row.track_id == self._session.selection.track_id:
+            self._track = found
+            self._renew()
+
+    def _renew(self) -> None:
+        view, selected = self._session.view, self._session.selection
+        if view is None:
+            self._show_nothing()
+            return
+        if selected.track_id is not None:
+            if self._track is not None:
+                self._show_track(view, self._track)
+            return
+        zone = next((one for one in view.zones if one.zone_id == selected.zone_id), None)
+        mark = next((b for b in view.bookmarks if b.bookmark_id == selected.bookmark_id), None)
+        if zone is not None:
+            self._show_zone(view, zone)
+        elif mark is not None:
+            self._show_bookmark(view, mark)
+        elif selected.source_id is not None or selected.camera_id is not None:
+            self._show_recording(view)
+        else:
+            self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        has_case = self._session.case is not None
+        what = self.tr(
+            "Select a result, something on a tile, a camera, a recording, a zone or a bookmark."
+        )
+        self.empty.say(
+            self.tr("Nothing selected"), what if has_case else self.tr("Open a case."), "inspect"
+        )
+        self._stack.setCurrentWidget(self.empty)
+
+    def _show_track(self, view: CaseView, track: _Track) -> None:
+        row, look = track.row, track.look
+        source = view.source(row.source_id)
+        hit = self._hit(row.track_id)
+        best = look.time_ns if look is not None else row.from_ns
+        wall_ns = None if source is None else view.clock_of(source).to_wall_ns(best)
+        made = None if source is None else provenance_facts(source, track.run)
+        self._begin(class_label(row.class_id), class_icon(row.class_id), wall_ns, row.track_id)
+        self.similar_button.show()
+        self.picture.set_image(track.image)
+        self._show_why(hit)
+        doubt = look.colour_doubt if look is not None else self.tr("no picture was stored")
+        self.doubt.say(self.tr("Colours are unreliable: {0}").format(doubt) if doubt else "")
+        self.colours.show_colours({} if look is None else look.colours)
+        self._show_groups(track_facts(view, row, look), made)
+
+    def _show_why(self, hit: Hit | None) -> None:
+        for widget in (self.why_heading, self.confidence_row, self.why):
+            widget.setVisible(hit is not None)
+        if hit is None:
+            return
+        word = sureness(hit.score)
+        self.bar.set_score(hit.score)
+        self.confidence.setText(self.tr("{0} confidence").format(word))
+        reasons = "\n".join(f"• {one}" for one in hit.why)
+        self.why.setText(reasons)
+        self.why.setAccessibleName(self.tr("Why it was found: {0}").format(", ".join(hit.why)))
+
+    def _show_recording(self, view: CaseView) -> None:
+        selected = self._session.selection
+        camera = view.camera(selected.camera_id)
+        source = None if selected.source_id is None else view.source(selected.source_id)
+        if camera is None and source is None:
+            self._show_nothing()
+            return
+        title = camera.name if camera is not None else view.title(source) if source else ""
+        wall_ns = None if source is None else view.clock_of(source).to_wall_ns(_BEGINNING)
+        copied = source.source_id if source is not None else camera.camera_id if camera else ""
+        self._begin(title, "camera" if camera is not None else "source", wall_ns, copied)
+        groups = [None if camera is None else camera_facts(view, camera)]
+        if source is not None:
+            run = view.runs.get(source.source_id)
+            groups += [source_facts(view, source), provenance_facts(source, run)]
+        self._show_groups(*groups)
+
+    def _show_zone(self, view: CaseView, zone: Zone) -> None:
+        self._begin(zone.name or self.tr("Zone"), "zone", None, zone.zone_id)
+        source = None if zone.source_id is None else view.source(zone.source_id)
+        camera = view.camera(zone.camera_id)
+        where = self.tr("on the map")
+        if source is not None or camera is not None:
+            where = view.title(source) if source is not None else camera.name if camera else ""
+        made = f"{moment(zone.created_ns, view.zone_name)} · {zone.created_by}"
+        facts = (
+            Fact(self.tr("Where"), where),
+            Fact(self.tr("Corners"), str(len(zone.polygon))),
+            Fact(self.tr("Drawn"), made),
+        )
+        self._show_groups(Group(self.tr("Zone"), facts))
+
+    def _show_bookmark(self, view: CaseView, mark: Bookmark) -> None:
+        source = None if mark.source_id is None else view.source(mark.source_id)
+        wall_ns = mark.wall_ns
+        if source is not None and mark.time_ns is not None:
+            wall_ns = view.clock_of(source).to_wall_ns(mark.time_ns)
+        self._begin(mark.note, "bookmark", wall_ns, mark.bookmark_id)
+        facts = [Fact(self.tr("Made"), f"{moment(mark.created_ns, view.zone_name)} · "
+                                       f"{mark.created_by}")]  # fmt: skip
+        if wall_ns is not None:
+            facts.insert(0, Fact(self.tr("True time"), moment(wall_ns, view.zone_name)))
+        if source is not None:
+            facts.append(Fact(self.tr("Recording"), view.title(source)))
+        self._show_groups(Group(self.tr("Bookmark"), tuple(facts)))
+
+    def _begin(self, title: str, drawing: str, wall_ns: int | None, copied: object) -> None:
+        self._icon_name, self._wall_ns, self._copied = drawing, wall_ns, str(copied)
+        self.title.setText(title)
+        self._tint()
+        self.go_button.setEnabled(wall_ns is not None)
+        self.similar_button.hide()
+        self.picture.set_image(QImage())
+        self._show_why(None)
+        self.doubt.say("")
+        self.colours.show_colours({})
+        self._stack.setCurrentWidget(self.facts_area)
+
+    def _show_groups(self, *groups: Group | None) -> None:
+        shown = [one for one in groups if one is not None]
+        for number, row in enumerate(self.groups):
+            row.show_group(shown[number] if number < len(shown) else None)
+
+    def _hit(self, track_id: int) -> Hit | None:
+        hits = self._session.hits
+        found = hits.hits if hits is not None else ()
+        return next((one for one in found if one.track.track_id == track_id), None)
+
+    # -- actions
+
+    def _go(self) -> None:
+        if self._wall_ns is not None:
+            self._session.go_to(self._wall_ns)
+
+    def _more_like(self) -> None:
+        track_id = self._session.selection.track_id
+        if track_id is not None:
+            self.more_like_wanted.emit(track_id)
+
+    def _bookmark(self) -> None:
+        self.bookmark_wanted.emit()
+
+    def _copy_id(self) -> None:
+        QGuiApplication.clipboard().setText(self._copied)
+
+    def _tint(self) -> None:
+        self.drawing.setPixmap(pixmap(self._icon_name, _ICON))
+        names = ("play", "similar", "bookmark", "copy")
+        for button, name in zip(self._buttons, names, strict=True):
+            button.setIcon(icon(name))
+
+
+def _reading(track_id: TrackId, row: TrackRow | None) -> Callable[[Case], _Track]:
+    def read(case: Case) -> _Track:
+        try:
+            look = show_look(case, track_id)
+        except UnknownTrack:
+            # Indexed without pictures, or still under way: the rest is shown all the same.
+            look = None
+        image = QImage() if look is None else QImage.fromData(look.thumbnail)
+        shown = show_track(case, track_id) if row is None else row
+        return _Track(shown, look, case.run(shown.run_id), image)
+
+    return read

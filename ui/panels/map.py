@@ -1,0 +1,351 @@
+"""The map of the case: where its cameras stand and what they see, at the time shown."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from casefiles.case import Case
+from casefiles.edits import PlaceCamera
+from casefiles.geo import GeoPoint
+from casefiles.types import CameraId, SourceId
+from casefiles.usecases.load_map import read_map
+from casefiles.view_types import CaseView
+from mapview.basemap import parse_base_map
+from mapview.layers import camera_marks, moved_placements, placement_changes
+from mapview.qt.base_painter import BaseShapes
+from mapview.qt.furniture import MapArea
+from mapview.qt.gestures import ZOOM_STEP
+from mapview.qt.map_colours import MapColours
+from mapview.qt.map_view import MapView
+from mapview.qt.picture import MapPicture
+from ui.icons import icon
+from ui.session import Selection, Session
+from ui.theme import THEME, colour, set_property, text_font
+from ui.views.camera_colours import HUES, camera_colour
+from video.types import TimeNs
+
+_BUTTON_PX: Final = 28
+_EDGE_PX: Final = 8
+_NORTH_PX: Final = 36
+
+
+class MapPanel(QWidget):
+    """The map with its buttons; selects with all other panels, moves cameras when asked to."""
+
+    camera_chosen = Signal(str)
+    """A camera was clicked, or Enter was pressed on it; it is selected already."""
+    area_drawn = Signal(object)
+    """An area to search: tuple of (lon, lat) corners."""
+    edit_mode_changed = Signal(bool)
+    """Whether cameras can be moved now."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("map-panel")
+        self.setAccessibleName(self.tr("Map"))
+        self._session = session
+        self._case_view: CaseView | None = None
+        self._has_map = False
+        self._changes: tuple[int, ...] = ()
+        self._era = -1
+        self.map = MapView(map_colours(), render=self._render)
+        self.empty = self._make_note("map-empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setMargin(16)
+        self.note = self._make_note("map-note")
+        self.note.setParent(self.map)
+        self.note.setMargin(_EDGE_PX)
+        # It lies over the map: a bar beside it would shift the map whenever a mode begins.
+        self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._buttons = self._make_buttons()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.map)
+        self._stack.addWidget(self.empty)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._stack, 1)
+        self.map.installEventFilter(self)
+        self._connect()
+        self._dress()
+        self._read_case()
+
+    def set_edit_mode(self, on: bool) -> None:
+        """Cameras can be dragged and turned, or not; every move can be undone."""
+        if on != self.map.is_editing:
+            self.map.set_edit_mode(on)
+            self.edit_mode_changed.emit(on)
+        self._say()
+
+    def start_area(self) -> None:
+        """The next clicks, or the next drag, draw an area (`area_drawn`)."""
+        self.map.start_area()
+        self._say()
+
+    def fit(self) -> None:
+        """All cameras on screen."""
+        self.map.fit()
+
+    def zoom_in(self) -> None:
+        """One step nearer."""
+        self.map.zoom(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """One step farther."""
+        self.map.zoom(1 / ZOOM_STEP)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Buttons and note stay in the corners of the map."""
+        if watched is self.map and event.type() == QEvent.Type.Resize:
+            self._place_buttons()
+            self._place_note()
+        return super().eventFilter(watched, event)
+
+    # -- following the session
+
+    def _connect(self) -> None:
+        session = self._session
+        session.case_changed.connect(self._read_case)
+        session.view_changed.connect(self._show_view)
+        session.data_changed.connect(self._read_changed)
+        session.playhead_changed.connect(self._follow_time)
+        session.selection_changed.connect(self._follow_selection)
+        session.hits_changed.connect(self._show_hits)
+        session.failed.connect(self._drop_move)
+        self.map.camera_clicked.connect(self._choose)
+        self.map.camera_moved.connect(self._move)
+        self.map.area_drawn.connect(self.area_drawn)
+        self.map.area_ended.connect(self._say)
+        THEME.changed.connect(self._dress)
+
+    def _read_case(self) -> None:
+        """Another case, or none: its map and its cameras."""
+        self._show_base(None)
+        self._show_view()
+        self._read_base()
+
+    def _read_changed(self, tables: frozenset[str]) -> None:
+        if "base_maps" in tables:
+            self._read_base()
+
+    def _read_base(self) -> None:
+        self._session.ask(_base_shapes, self._show_base, key="map-base", failed=self._no_base)
+
+    def _show_base(self, shapes: BaseShapes | None) -> None:
+        self._has_map = shapes is not None
+        self.map.set_base_map(shapes)
+        self._say()
+
+    def _no_base(self, error: BaseException) -> None:
+        self._show_base(None)
+        self._session.failed.emit(error)
+
+    def _show_view(self) -> None:
+        view = self._session.view
+        self._case_view = view
+        self._changes = placement_changes(view.cameras) if view is not None else ()
+        self._show_marks()
+        self._follow_selection()
+
+    def _follow_time(self, _: int) -> None:
+        # A camera moves a few times in a case; the playhead moves many times a second.
+        if bisect_right(self._changes, self._session.playhead_ns) != self._era:
+            self._show_marks()
+
+    def _show_marks(self) -> None:
+        view = self._case_view
+        self._era = bisect_right(self._changes, self._session.playhead_ns)
+        if view is None:
+            self.map.set_marks(())
+        else:
+            self.map.set_marks(
+                camera_marks(
+                    view.cameras,
+                    wall_ns=self._wall_ns(),
+                    with_footage=frozenset(
+                        source.camera_id for source in view.sources if source.camera_id is not None
+                    ),
+                )
+            )
+        self._say()
+
+    def _show_hits(self) -> None:
+        hits = self._session.hits
+        found = [hit.camera_id for hit in hits.hits] if hits is not None else []
+        self.map.set_hits(Counter(one for one in found if one is not None))
+
+    def _follow_selection(self) -> None:
+        selection, view = self._session.selection, self._case_view
+        self.map.set_selected(selection.camera_id)
+        if selection.camera_id is not None:
+            self.map.centre_on(selection.camera_id)
+        zones = view.zones if view is not None else ()
+        self.map.set_areas(
+            [
+                MapArea(zone.name, zone.polygon, selected=zone.zone_id == selection.zone_id)
+                for zone in zones
+                if zone.source_id is None and zone.camera_id is None
+            ]
+        )
+
+    def _wall_ns(self) -> int | None:
+        """The time shown; None before anything is shown."""
+        return self._session.playhead_ns or None
+
+    # -- gestures
+
+    def _choose(self, name: str) -> None:
+        camera_id = CameraId(name)
+        self._session.select(Selection(self._source_of(camera_id), camera_id))
+        self.camera_chosen.emit(name)
+
+    def _source_of(self, camera_id: CameraId) -> SourceId | None:
+        """The camera's recording at the time shown, else its first."""
+        view = self._case_view
+        if view is None:
+            return None
+        sources = [source for source in view.sources if source.camera_id == camera_id]
+        for source in sources:
+            start = view.clock_of(source).to_wall_ns(TimeNs(0))
+            if start <= self._session.playhead_ns < start + source.duration_ns:
+                return source.source_id
+        return sources[0].source_id if sources else None
+
+    def _move(self, name: str, point: GeoPoint, heading_deg: float | None) -> None:
+        view = self._case_view
+        camera = view.camera(name) if view is not None else None
+        if camera is None or not camera.placements:
+            return
+        placements = moved_placements(camera.placements, self._wall_ns(), point, heading_deg)
+        text = self.tr("Move camera {name}").format(name=camera.name)
+        self._session.do(text, PlaceCamera(camera.camera_id, placements))
+
+    def _drop_move(self, _: BaseException) -> None:
+        # The move may be what failed: the camera must not seem to stand there.
+        if self.map.is_editing:
+            self.map.cancel()
+
+    def _render(
+        self,
+        work: Callable[[], MapPicture],
+        then: Callable[[MapPicture], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        def complain(error: BaseException) -> None:
+            failed(error)
+            self._session.failed.emit(error)
+
+        self._session.reader.ask(work, then, failed=complain)
+
+    # -- words and looks
+
+    def _say(self) -> None:
+        """What is missing, or what the mode in force wants."""
+        view = self._case_view
+        has_cameras = view is not None and any(camera.placements for camera in view.cameras)
+        nothing = not has_cameras and not self._has_map
+        self.empty.setText(self._why_empty())
+        self._stack.setCurrentWidget(self.empty if nothing else self.map)
+        text = "" if nothing else self._hint(has_cameras=has_cameras)
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        self._place_note()
+
+    def _why_empty(self) -> str:
+        if self._session.case is None:
+            return self.tr("Open a case: its cameras are shown here.")
+        return self.tr(
+            "No cameras yet: import a list of cameras with their positions, "
+            "and load a map to see the streets around them."
+        )
+
+    def _hint(self, *, has_cameras: bool) -> str:
+        if self.map.is_drawing:
+            return self.tr(
+                "Click the corners of the area, double-click or Enter closes it; "
+                "a drag draws it freehand. Esc gives up."
+            )
+        if self.map.is_editing:
+            return self.tr(
+                "Drag a camera to move it, its handle to turn it. By keys: Ctrl+arrows move, "
+                "Ctrl+Shift+arrows turn, Enter keeps, Esc gives up."
+            )
+        if not has_cameras:
+            return self.tr("No cameras yet: import a list of cameras with their positions.")
+        if not self._has_map:
+            return self.tr("No map loaded: streets are missing, cameras still work.")
+        return ""
+
+    def _make_note(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setObjectName(name)
+        label.setWordWrap(True)
+        set_property(label, "dim", True)
+        return label
+
+    def _make_buttons(self) -> list[QToolButton]:
+        return [
+            self._make_button("zoom-in", self.tr("Nearer (+)"), self.zoom_in),
+            self._make_button("zoom-out", self.tr("Farther (−)"), self.zoom_out),
+            self._make_button("fit", self.tr("Show all cameras (Home)"), self.fit),
+        ]
+
+    def _make_button(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self.map)
+        button.setObjectName(f"map-{name}")
+        button.setAccessibleName(tip)
+        button.setToolTip(tip)
+        button.setIconSize(QSize(16, 16))
+        button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        button.clicked.connect(act)
+        return button
+
+    def _place_buttons(self) -> None:
+        x = self.map.width() - _BUTTON_PX - _EDGE_PX
+        y = self.map.height() - _EDGE_PX - len(self._buttons) * (_BUTTON_PX + 4) + 4
+        for number, button in enumerate(self._buttons):
+            button.move(x, y + number * (_BUTTON_PX + 4))
+
+    def _place_note(self) -> None:
+        """Upper left, as wide as the north mark leaves room for."""
+        room = max(self.map.width() - 2 * _EDGE_PX - _NORTH_PX, 80)
+        wide = min(room, self.note.fontMetrics().horizontalAdvance(self.note.text()) + 24)
+        height = self.note.heightForWidth(wide)
+        self.note.setGeometry(_EDGE_PX, _EDGE_PX, wide, height)
+
+    def _dress(self) -> None:
+        self.map.setFont(text_font(13))
+        self.map.set_colours(map_colours())
+        for button in self._buttons:
+            button.setIcon(icon(button.objectName().removeprefix("map-")))
+            set_property(button, "onmap", True)
+        set_property(self.note, "onmap", True)
+
+
+def map_colours() -> MapColours:
+    """The colours of the map in the scheme in force."""
+    return MapColours(
+        land=colour("map_land"),
+        water=colour("map_water"),
+        park=colour("map_park"),
+        building=colour("map_building"),
+        street=colour("map_street"),
+        panel=colour("panel"),
+        line=colour("line"),
+        text=colour("text"),
+        text_dim=colour("text_dim"),
+        accent=colour("accent"),
+        accent_text=colour("accent_text"),
+        cameras=tuple(camera_colour(index) for index in range(HUES)),
+    )
+
+
+def _base_shapes(case: Case) -> BaseShapes | None:
+    """The map of the case, ready to paint; on a reader thread."""
+    text = read_map(case)
+    return None if text is None else BaseShapes(parse_base_map(text)).prepare()

@@ -1,0 +1,397 @@
+"""The tiles panel: which sources are on the wall, and how case, player and tiles come together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from casefiles.case import Case
+from casefiles.types import Run, Source, SourceId
+from casefiles.view_types import CaseView
+from resources.errors import UserError
+from ui.models.tile_sources import play_sources, track_boxes
+from ui.models.track_boxes import TrackBoxes
+from ui.playback import Playback, PlaySource, TileFrame
+from ui.session import Session
+from ui.tools.zone_tool import ZoneTool
+from ui.views.overlay import ZoneShape
+from ui.views.tile import TileView
+from ui.views.tile_words import TileFacts
+from ui.views.wall import COUNTS, Wall
+from video.clock import ClockOffset
+
+_USUAL: Final = 4
+
+
+class TilesPanel(QWidget):
+    """Synchronized tiles of the open case."""
+
+    zone_drawn = Signal(int, object)
+    """A zone was drawn: source id, and its corners as a tuple of (x, y) in source pixels."""
+    track_clicked = Signal(int, object)
+    """A box was clicked: source id and track id."""
+    focused_changed = Signal(int)
+    """Another source is focused: its id."""
+    context_wanted = Signal(int, object)
+    """The context menu of a source's tile is asked for, at a global `QPoint`."""
+
+    def __init__(self, session: Session, playback: Playback, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tiles-panel")
+        self.setAccessibleName(self.tr("Tiles"))
+        self._session = session
+        self._playback = playback
+        self._count = _USUAL
+        self._overlay = True
+        self._shown: list[SourceId] = []
+        self._tiles: dict[SourceId, TileView] = {}
+        self._ready: dict[SourceId, PlaySource] = {}
+        self._clocks: dict[SourceId, ClockOffset] = {}
+        self._known: frozenset[SourceId] = frozenset()
+        self._read_runs: dict[SourceId, object] = {}
+        self._focused: SourceId | None = None
+        self.wall = Wall(self)
+        self.tool = ZoneTool(self)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.wall)
+        self._connect()
+
+    def _connect(self) -> None:
+        session, playback = self._session, self._playback
+        session.case_changed.connect(self._change_case)
+        session.view_changed.connect(self._follow_view)
+        session.selection_changed.connect(self._follow_selection)
+        playback.frame_shown.connect(self._show_frame)
+        playback.failed.connect(self._show_failure)
+        playback.state_changed.connect(self._follow_player)
+        self.tool.closed.connect(self._zone_closed)
+        self.tool.ended.connect(self._put_tool_away)
+
+    # -- what is on the wall
+
+    @property
+    def shown(self) -> tuple[SourceId, ...]:
+        """The sources on the wall, in order."""
+        return tuple(self._shown)
+
+    def tile(self, source_id: int) -> TileView | None:
+        """The tile of a source on the wall."""
+        return self._tiles.get(SourceId(source_id))
+
+    def show_sources(self, ids: Sequence[int]) -> None:
+        """Puts exactly these sources of the case on the wall, as many as it has room for."""
+        view = self._session.view
+        known = {source.source_id for source in view.sources} if view is not None else set()
+        wanted = [SourceId(one) for one in dict.fromkeys(ids) if one in known]
+        self._shown = wanted[: self._count]
+        self._rebuild()
+
+    def set_layout(self, count: int) -> None:
+        """Room for 1, 2, 4, 6, 9 or 16 tiles; further sources of the case fill what is free."""
+        self._count = min((one for one in COUNTS if one >= count), default=COUNTS[-1])
+        self.wall.set_alone(alone=False)
+        if len(self._shown) > self._count:
+            self._shown = self._around_focus()
+        view = self._session.view
+        others = (
+            [s.source_id for s in view.sources if s.source_id not in self._shown] if view else []
+        )
+        self._shown += others[: self._count - len(self._shown)]
+        self._rebuild()
+
+    def _around_focus(self) -> list[SourceId]:
+        """The first tiles, but never without the focused one."""
+        kept = self._shown[: self._count]
+        if self._focused is not None and self._focused not in kept:
+            kept[-1] = self._focused
+        return kept
+
+    def focus(self, number: int) -> None:
+        """Focuses the tile at a place, counted from 1."""
+        if 0 < number <= len(self._shown):
+            self._focus(self._shown[number - 1])
+
+    def focus_source(self, source_id: int) -> None:
+        """Focuses a source; brought to the wall where it is not, in the place of the focused one
+        when there is no room."""
+        wanted = SourceId(source_id)
+        view = self._session.view
+        if view is None or view.source(source_id) is None:
+            return
+        if wanted not in self._shown:
+            if len(self._shown) < self._count:
+                self._shown.append(wanted)
+            else:
+                at = self._shown.index(self._focused) if self._focused in self._shown else -1
+                self._shown[at] = wanted
+            self._rebuild()
+        self._focus(wanted)
+
+    def focused_source(self) -> SourceId | None:
+        """The focused source; None on an empty wall."""
+        return self._focused
+
+    def toggle_alone(self) -> None:
+        """The focused tile as large as the panel, or all again."""
+        self.wall.set_alone(alone=not self.wall.alone)
+        self._hide_unseen()
+
+    def _focus(self, source_id: SourceId) -> None:
+        if not self.wall.focus(self._shown.index(source_id)):
+            return
+        self._hide_unseen()
+        if source_id != self._focused:
+            self.tool.cancel()
+            self._focused = source_id
+            self._playback.set_focused(source_id)
+            self.focused_changed.emit(source_id)
+
+    # -- what a tile can do
+
+    def start_zone(self) -> None:
+        """Begins drawing a zone on the focused tile."""
+        tile = self.wall.focused
+        if tile is not None:
+            self._playback.pause()
+            self.tool.start()
+            tile.set_tool(self.tool)
+
+    def edit_zone(self, polygon: tuple[tuple[float, float], ...]) -> None:
+        """Lets the corners of a polygon be dragged on the focused tile; Enter draws it anew."""
+        tile = self.wall.focused
+        if tile is not None:
+            self.tool.edit(polygon)
+            tile.set_tool(self.tool)
+
+    def cancel_tool(self) -> None:
+        """Puts the tool away; what was drawn is gone."""
+        self.tool.cancel()
+
+    def toggle_overlay(self) -> None:
+        """Boxes and zones on all tiles, or the bare pictures."""
+        self._overlay = not self._overlay
+        for tile in self._tiles.values():
+            tile.set_overlay(shown=self._overlay)
+
+    def zoom_in(self) -> None:
+        """The focused tile one step nearer."""
+        if self.wall.focused is not None:
+            self.wall.focused.zoom_in()
+
+    def zoom_out(self) -> None:
+        """The focused tile one step back."""
+        if self.wall.focused is not None:
+            self.wall.focused.zoom_out()
+
+    def fit(self) -> None:
+        """The whole picture in the focused tile."""
+        if self.wall.focused is not None:
+            self.wall.focused.fit()
+
+    # -- following the case
+
+    def _change_case(self) -> None:
+        self.tool.cancel()
+        self._shown, self._known, self._focused = [], frozenset(), None
+        self._ready, self._clocks, self._read_runs = {}, {}, {}
+        self._rebuild()
+
+    def _follow_view(self) -> None:
+        """Keeps what is shown; new sources come in while there is room."""
+        view = self._session.view
+        if view is None:
+            return
+        ids = [source.source_id for source in view.sources]
+        self._shown = [one for one in self._shown if one in ids]
+        new = [one for one in ids if one not in self._known and one not in self._shown]
+        self._shown += new[: max(self._count - len(self._shown), 0)]
+        self._known = frozenset(ids)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        """Tiles for what is to be shown, the player opened on what is ready, the rest asked for."""
+        view = self._session.view
+        for source_id in [one for one in self._tiles if one not in self._shown]:
+            tile = self._tiles.pop(source_id)
+            tile.set_tool(None)
+            tile.deleteLater()
+            self._read_runs.pop(source_id, None)
+        for source_id in self._shown:
+            if source_id not in self._tiles:
+                self._tiles[source_id] = self._make_tile(source_id)
+        self.wall.set_tiles([self._tiles[source_id] for source_id in self._shown])
+        if view is not None:
+            self._describe(view)
+            self._ask_for_sources(view)
+            self._ask_for_tracks(view)
+        self._open()
+        if self._focused not in self._shown:
+            self._focused = None
+            if self._shown:
+                self._focus(self._shown[0])
+
+    def _make_tile(self, source_id: SourceId) -> TileView:
+        tile = TileView(source_id, self.wall)
+        tile.set_overlay(shown=self._overlay)
+        tile.set_selected(self._session.selection.track_id)
+        tile.set_playing(playing=self._playback.playing)
+        tile.size_wanted.connect(partial(self._playback.set_size, source_id))
+        tile.pressed.connect(partial(self._focus, source_id))
+        tile.track_clicked.connect(partial(self.track_clicked.emit, source_id))
+        tile.context_wanted.connect(partial(self.context_wanted.emit, source_id))
+        tile.maximise_wanted.connect(self.toggle_alone)
+        return tile
+
+    def _describe(self, view: CaseView) -> None:
+        for source_id, tile in self._tiles.items():
+            source = view.source(source_id)
+            if source is not None:
+                tile.set_facts(_facts(view, source, self._ready.get(source_id)))
+                tile.set_zones(self._zones(view, source))
+
+    def _zones(self, view: CaseView, source: Source) -> list[ZoneShape]:
+        selected = self._session.selection.zone_id
+        return [
+            ZoneShape(zone.polygon, zone.name, zone.zone_id == selected)
+            for zone in view.zones
+            if zone.source_id == source.source_id
+            or (zone.camera_id is not None and zone.camera_id == source.camera_id)
+        ]
+
+    def _ask_for_sources(self, view: CaseView) -> None:
+        wanted = []
+        for source_id in self._shown:
+            source = view.source(source_id)
+            if source is None:
+                continue
+            clock = view.clock_of(source)
+            if self._clocks.get(source_id) != clock:
+                self._clocks[source_id] = clock
+                wanted.append((source, clock))
+        if wanted:
+            self._session.ask(lambda case: play_sources(case, wanted), self._take_sources)
+
+    def _take_sources(self, found: Mapping[SourceId, PlaySource | UserError]) -> None:
+        for source_id, one in found.items():
+            tile = self._tiles.get(source_id)
+            if isinstance(one, PlaySource):
+                if one.clock == self._clocks.get(source_id):
+                    self._ready[source_id] = one
+                if tile is not None:
+                    tile.set_problem("")
+            else:
+                self._ready.pop(source_id, None)
+                # Asked for again with the next view: the disk may have come back.
+                self._clocks.pop(source_id, None)
+                if tile is not None:
+                    tile.set_problem(str(one))
+        if self._session.view is not None:
+            self._describe(self._session.view)
+        self._open()
+
+    def _open(self) -> None:
+        ready = [self._ready[one] for one in self._shown if one in self._ready]
+        self._playback.open(ready)
+        for source in ready:
+            tile = self._tiles[SourceId(source.source_id)]
+            tile.ask_size_again()
+            shown = self._playback.shown(source.source_id)
+            if shown is not None:
+                tile.set_frame(shown)
+        self._hide_unseen()
+
+    def _ask_for_tracks(self, view: CaseView) -> None:
+        """What was found, wherever another run, or another state of it, is shown."""
+        for source_id in self._shown:
+            state = _state_of(view.runs.get(source_id))
+            if self._read_runs.get(source_id) == state:
+                continue
+            self._read_runs[source_id] = state
+            if state is None:
+                self._tiles[source_id].set_tracks(None)
+                continue
+            self._session.ask(
+                partial(_boxes_of, source_id),
+                partial(self._take_tracks, source_id),
+                key=f"tile-tracks-{source_id}",
+            )
+
+    def _take_tracks(self, source_id: SourceId, tracks: TrackBoxes | None) -> None:
+        tile = self._tiles.get(source_id)
+        if tile is not None:
+            tile.set_tracks(tracks)
+
+    def _follow_selection(self) -> None:
+        for tile in self._tiles.values():
+            tile.set_selected(self._session.selection.track_id)
+        if self._session.view is not None:
+            self._describe(self._session.view)
+
+    # -- following the player
+
+    def _show_frame(self, source_id: int, frame: TileFrame) -> None:
+        tile = self._tiles.get(SourceId(source_id))
+        if tile is not None:
+            if frame.state == "frame":
+                tile.set_problem("")
+            tile.set_frame(frame)
+
+    def _show_failure(self, source_id: int, error: BaseException) -> None:
+        tile = self._tiles.get(SourceId(source_id))
+        if tile is not None and isinstance(error, UserError):
+            tile.set_problem(str(error))
+        else:
+            self._session.failed.emit(error)
+
+    def _follow_player(self) -> None:
+        for tile in self._tiles.values():
+            tile.set_playing(playing=self._playback.playing)
+
+    def _hide_unseen(self) -> None:
+        """Nothing is decoded for tiles that nobody sees."""
+        seen: Iterable[TileView] = self.wall.visible_tiles if self.isVisible() else ()
+        ids = {tile.source_id for tile in seen}
+        self._playback.set_hidden([one for one in self._shown if one not in ids])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hide_unseen()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._hide_unseen()
+
+    # -- the tool
+
+    def _zone_closed(self, polygon: object) -> None:
+        if self._focused is not None:
+            self.zone_drawn.emit(self._focused, polygon)
+
+    def _put_tool_away(self) -> None:
+        for tile in self._tiles.values():
+            if tile.tool is not None:
+                tile.set_tool(None)
+
+
+def _boxes_of(source_id: SourceId, case: Case) -> TrackBoxes | None:
+    return track_boxes(case, source_id)
+
+
+def _state_of(run: Run | None) -> object:
+    return None if run is None else (run.run_id, run.state, run.finished_ns)
+
+
+def _facts(view: CaseView, source: Source, ready: PlaySource | None) -> TileFacts:
+    return TileFacts(
+        title=view.title(source),
+        zone_name=view.zone_name,
+        offset_ns=source.offset_ns,
+        time_known=source.clock is not None,
+        width=source.width,
+        height=source.height,
+        frame_ns=0 if ready is None else ready.moments.length_ns,
+    )

@@ -1,0 +1,200 @@
+"""One open source on the GUI thread: what to order from its decoder, and what its tile shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+from typing import Final
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from ui.playback.budget import Demand
+from ui.playback.clock import MasterClock
+from ui.playback.moments import Moments, PlaySource
+from ui.playback.values import Size, TileFrame, TileState
+from ui.playback.worker import Order, Picture, Worker
+from video.errors import Damaged
+
+_AGE_EVERY_S: Final = 0.25
+
+
+class Tile:
+    """Orders from a worker and shows what comes; both only when something changes."""
+
+    def __init__(
+        self,
+        source: PlaySource,
+        worker: Worker,
+        *,
+        show: Callable[[int, TileFrame], None],
+        complain: Callable[[int, BaseException], None],
+    ) -> None:
+        self.source = source
+        self.moments = source.moments
+        self.worker = worker
+        self.shown: TileFrame | None = None
+        self.hidden = False
+        self.reduced = False
+        self.free = False
+        """Every frame as fast as they come, whatever the clock says."""
+        self._show_it = show
+        self._complain_of = complain
+        self._size: Size = (0, 0)
+        self._told_s = 0.0
+        self._complaint = ""
+
+    @property
+    def source_id(self) -> int:
+        return self.source.source_id
+
+    def resize(self, size: Size) -> bool:
+        """Pictures of another size from now on; False if it is the present one."""
+        if size == self._size:
+            return False
+        self._size = size
+        self.worker.resize(size)
+        return True
+
+    def demand(self, rate: float) -> Demand:
+        """What playing it at a rate costs."""
+        frames_per_s = rate * 1e9 / max(self.moments.length_ns, 1)
+        return Demand(self.source_id, self.worker.cost_s, frames_per_s, self.reduced)
+
+    def aim(self, clock: MasterClock, *, preview: bool = False, keep: bool = False) -> None:
+        """Orders what makes the right pictures come; leaves alone what does so already."""
+        order = self._order_for(clock, preview=preview, keep=keep)
+        if order is not self.worker.order:
+            self.worker.give(order)
+
+    def _order_for(self, clock: MasterClock, *, preview: bool, keep: bool) -> Order | None:
+        if self.hidden:
+            return None
+        present, shown = self.worker.order, self.shown
+        if self.free:
+            return _same(present, Order(0, "every"))
+        state, number = self.moments.at(clock.now())
+        if not clock.playing:
+            return self._still_order(clock, preview=preview, keep=keep)
+        if clock.rate < 0:
+            return _same(present, Order(max(number, 0), "backward"))
+        if state == "after":
+            return None
+        if self.reduced:
+            return _same(present, Order(max(number, 0), "keys"))
+        has_it = shown is not None and shown.state == "frame" and shown.number == number
+        return _same(present, Order(number + (has_it or state != "frame"), "forward"))
+
+    def _still_order(self, clock: MasterClock, *, preview: bool, keep: bool) -> Order | None:
+        wall = clock.now()
+        state, number = self.moments.at(wall)
+        if state != "frame":
+            return None
+        present, shown = self.worker.order, self.shown
+        picture = self.worker.take_exactly(number)
+        if picture is not None:
+            self.show(picture, wall)
+            return present
+        if shown is not None and shown.number == number and _is_final(shown, self._size):
+            return present
+        if present is not None and present.manner == "still" and present.number == number:
+            return present
+        return Order(number, preview=preview, keep=keep)
+
+    def look(self, wall_ns: int, *, playing: bool) -> None:
+        """Shows what has come for a wall time, or why nothing will."""
+        if self.hidden:
+            return
+        state, number = self.moments.at(wall_ns)
+        if state != "frame":
+            self._say(state, wall_ns, number)
+            return
+        picture = self.worker.take(number)
+        if picture is not None:
+            self.show(picture, wall_ns)
+        elif self.shown is None or self.shown.state not in ("frame", "damaged", "waiting"):
+            self._say("waiting", wall_ns, number)
+        elif playing:
+            self._age(number)
+
+    def settled(self, wall_ns: int) -> bool:
+        """Whether it shows exactly what is due at a wall time, or says why it cannot."""
+        state, number = self.moments.at(wall_ns)
+        shown = self.shown
+        if self.hidden:
+            return True
+        return shown is not None and shown.number == number and shown.state in (state, "damaged")
+
+    def show(self, picture: Picture, wall_ns: int) -> None:
+        """Shows a picture, or the error in its place."""
+        if picture.error is not None:
+            self._complain(picture.error)
+            self._say("damaged", wall_ns, picture.number)
+        elif picture.pixels is None:
+            self._say("after", wall_ns, picture.number)
+        else:
+            self._complaint = ""
+            due = picture.number if self.free else max(self.moments.at(wall_ns)[1], 0)
+            self._tell(_frame_of(picture, self.moments, due))
+
+    def _say(self, state: TileState, wall_ns: int, number: int) -> None:
+        shown = self.shown
+        if shown is not None and shown.state == state and shown.number == number:
+            return
+        missing = self.moments.missing(number) if state == "gap" else None
+        media = self.moments.media(wall_ns)
+        self._tell(TileFrame(state, wall_ns, media, number, missing=missing))
+
+    def _age(self, due: int) -> None:
+        """Says from time to time how far a picture lags while the one due is not there yet."""
+        shown = self.shown
+        if shown is None or shown.state != "frame" or shown.number == due:
+            return
+        if monotonic() - self._told_s > _AGE_EVERY_S:
+            lag = int(self.moments.times[due] - self.moments.times[shown.number])
+            self._tell(replace(shown, sync_error_ns=lag))
+
+    def _tell(self, frame: TileFrame) -> None:
+        self.shown = frame
+        self._told_s = monotonic()
+        self._show_it(self.source_id, frame)
+
+    def _complain(self, error: BaseException) -> None:
+        # A damaged frame is no news beyond its tile; the same complaint is told once.
+        if not isinstance(error, Damaged) and str(error) != self._complaint:
+            self._complaint = str(error)
+            self._complain_of(self.source_id, error)
+
+
+def _same(present: Order | None, wanted: Order) -> Order:
+    """The present order where it goes on in the same manner; a disturbed one was replaced."""
+    return present if present is not None and present.manner == wanted.manner else wanted
+
+
+def _is_final(frame: TileFrame, size: Size) -> bool:
+    """Whether nothing better will come for that frame: it is whole and has the size asked for."""
+    if frame.state != "frame":
+        return frame.state == "damaged"
+    image = frame.image
+    return frame.sync_error_ns == 0 and size in ((0, 0), (image.width(), image.height()))
+
+
+def _frame_of(picture: Picture, moments: Moments, due: int) -> TileFrame:
+    pixels = picture.pixels
+    assert pixels is not None
+    height, width, _ = pixels.shape
+    step = pixels.strides[0]
+    # Qt asks for memory in one piece, padding of the rows included.
+    memory = np.lib.stride_tricks.as_strided(
+        pixels, ((height - 1) * step + 4 * width,), (1,), writeable=False
+    )
+    return TileFrame(
+        "frame",
+        moments.wall(picture.number),
+        picture.time_ns,
+        picture.number,
+        picture.pts,
+        QImage(memory.data, width, height, step, QImage.Format.Format_RGB32),
+        sync_error_ns=int(moments.times[due]) - picture.time_ns,
+        reduced=picture.reduced,
+        pixels=pixels,
+    )

@@ -1,0 +1,389 @@
+"""One thread that decodes one source: the newest order wins, late frames are dropped unconverted.
+
+The only module of the player that starts threads. Knows nothing of widgets.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from functools import partial
+from threading import Condition, Thread
+from time import perf_counter
+from typing import Final, Literal, TypeAlias
+
+from ui.playback.clock import MasterClock
+from ui.playback.moments import PlaySource
+from ui.playback.slots import Slots
+from ui.playback.values import Size
+from video.decoder import Decoder, open_source
+from video.errors import Damaged
+from video.types import STREAM_START, Frame, Pixels, TimeNs
+
+Manner: TypeAlias = Literal["still", "forward", "backward", "keys", "every"]
+_AHEAD: Final = 3
+# Between steps so long the worker looks whether something newer is wanted.
+_STRIDE: Final = 8
+# However late, something is shown so often.
+_SHOW_EVERY_S: Final = 0.25
+# So late it pays to leave out everything up to the next keyframe.
+_GIVE_UP_S: Final = 1.0
+_KEYS_LEAD_S: Final = 0.05
+_KEPT_BYTES: Final = 32_000_000
+_MEMORY: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """What a source is to show: one frame, or all from it on in some manner."""
+
+    number: int
+    manner: Manner = "still"
+    preview: bool = False
+    """Show the keyframe before it meanwhile."""
+    keep: bool = False
+    """Keep the pictures before it too: the next step is likely to go back."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A frame ready for the screen, or the error in its place; `number` -1: the footage ended."""
+
+    number: int
+    pts: int = 0
+    time_ns: TimeNs = STREAM_START
+    pixels: Pixels | None = None
+    reduced: bool = False
+    error: BaseException | None = None
+
+
+class Worker:
+    """Decodes one source on a thread of its own; every method is for the GUI thread."""
+
+    def __init__(
+        self,
+        source: PlaySource,
+        slots: Slots,
+        clock: Callable[[], MasterClock],
+        tell: Callable[[], None],
+        *,
+        threads: int,
+    ) -> None:
+        """`tell` is called from the thread when a picture came that nobody fetches by the clock."""
+        self._source = source
+        self._moments = source.moments
+        self._slots = slots
+        self._clock = clock
+        self._tell = tell
+        self._threads = threads
+        self._wake = Condition()
+        self._order: Order | None = None
+        self._done: Order | None = None
+        self._queue: deque[Picture] = deque()
+        self._size: Size = (640, 360)
+        self._closed = False
+        self._decoder: Decoder | None = None
+        self._last: Frame | None = None
+        self._kept: dict[int, Picture] = {}
+        self._kept_size: Size = (0, 0)
+        self._showed_s = 0.0
+        self.cost_s = 0.0
+        """Real seconds that decoding and converting a frame takes; 0 until it is known."""
+        self._thread = Thread(target=self._run, name=f"tile-{source.source_id}", daemon=True)
+        self._thread.start()
+
+    @property
+    def order(self) -> Order | None:
+        """The order given last."""
+        return self._order
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def give(self, order: Order | None) -> None:
+        """Another order; what was made for the one before is thrown away."""
+        with self._wake:
+            self._order = order
+            self._queue.clear()
+            self._wake.notify_all()
+
+    def resize(self, size: Size) -> None:
+        """The size of the pictures from now on; a still one comes again."""
+        with self._wake:
+            self._size = size
+            self._wake.notify_all()
+
+    def take(self, number: int) -> Picture | None:
+        """The newest picture for when frame `number` is due, if one has come; older ones go."""
+        found = None
+        with self._wake:
+            order = self._order
+            if order is None:
+                return None
+            while self._queue and (found is None or order.manner != "every"):
+                if not _is_due(self._queue[0], number, order.manner):
+                    break
+                found = self._queue.popleft()
+            if found is not None:
+                self._wake.notify_all()
+        return found
+
+    def take_exactly(self, number: int) -> Picture | None:
+        """The picture of that very frame if it waits here; older ones go, younger ones stay."""
+        with self._wake:
+            if number not in (picture.number for picture in self._queue):
+                return None
+            while self._queue[0].number != number:
+                self._queue.popleft()
+            self._wake.notify_all()
+            return self._queue.popleft()
+
+    def leave(self) -> None:
+        """Ends the thread after its present step."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify_all()
+
+    def join(self) -> None:
+        """Waits until the thread has ended."""
+        self._thread.join()
+
+    # -- on the thread from here on
+
+    def _run(self) -> None:
+        try:
+            while (order := self._next_order()) is not None:
+                try:
+                    self._fulfil(order)
+                # Broad on purpose: this tile says what went wrong, the others go on.
+                except BaseException as error:
+                    self._publish(order, Picture(order.number, error=error))
+                self._done = order
+        finally:
+            if self._decoder is not None:
+                self._decoder.__exit__(None, None, None)
+
+    def _next_order(self) -> Order | None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._closed or self._order not in (None, self._done))
+            return None if self._closed else self._order
+
+    def _fulfil(self, order: Order) -> None:
+        if self._decoder is None:
+            self._decoder = open_source(
+                self._source.path, self._source.index, threads=self._threads
+            )
+        match order.manner:
+            case "still":
+                self._still(order, self._decoder)
+            case "keys":
+                self._keys(order, self._decoder)
+            case "backward":
+                self._backward(order, self._decoder)
+            case "forward" | "every":
+                self._run_on(order, self._decoder)
+
+    def _wanted(self, order: Order) -> bool:
+        return self._order is order and not self._closed
+
+    def _wait(self, order: Order, until: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Waits for something, a newer order or the time; False when `order` has had its day."""
+        with self._wake:
+            self._wake.wait_for(lambda: not self._wanted(order) or until(), seconds)
+            return self._wanted(order)
+
+    def _publish(self, order: Order, picture: Picture) -> None:
+        with self._wake:
+            if not self._wanted(order):
+                return
+            if order.manner in ("keys", "backward"):
+                self._queue.clear()
+            self._queue.append(picture)
+            self._showed_s = perf_counter()
+        if order.manner in ("still", "every") or picture.error or not self._clock().playing:
+            self._tell()
+
+    def _picture(self, frame: Frame, *, reduced: bool = False) -> Picture:
+        pixels = frame.bgra(*self._size)
+        return Picture(frame.number, frame.pts, frame.time_ns, pixels, reduced)
+
+    def _decode(self, decoder: Decoder, number: int) -> Frame:
+        self._last = None
+        self._last = decoder.frame_at(int(self._source.index.pts[number]))
+        return self._last
+
+    def _still(self, order: Order, decoder: Decoder) -> None:
+        """One frame, exactly; again in another size whenever that changes."""
+        number = order.number
+        if order.keep and number not in self._in_size():
+            self._fill(order, decoder, number)
+        while self._wanted(order):
+            size = self._size
+            picture = self._in_size().get(number)
+            if picture is None:
+                if self._last is None or self._last.number != number:
+                    self._approach(order, decoder)
+                    if not self._wanted(order):
+                        return
+                with self._slots.taken(0.0):
+                    if self._last is None or self._last.number != number:
+                        self._decode(decoder, number)
+                    assert self._last is not None
+                    picture = self._picture(self._last)
+            self._publish(order, picture)
+            self._wait(order, partial(self._is_resized, size))
+
+    def _approach(self, order: Order, decoder: Decoder) -> None:
+        """Decodes up to shortly before a far frame; leaves off when something newer is wanted."""
+        number = order.number
+        at = self._moments.key_before(number)
+        if self._last is not None and at <= self._last.number < number:
+            at = self._last.number
+        elif number - at > _STRIDE:
+            with self._slots.taken(0.0), suppress(Damaged):
+                frame = self._decode(decoder, at)
+                if order.preview:
+                    self._publish(order, self._picture(frame, reduced=True))
+        while number - at > _STRIDE and self._wanted(order):
+            at += _STRIDE
+            with self._slots.taken(0.0), suppress(Damaged):
+                self._decode(decoder, at)
+
+    def _run_on(self, order: Order, decoder: Decoder) -> None:
+        """Frame after frame, a few ahead of the clock."""
+        number: int | None = order.number
+        while number is not None:
+            with closing(self._sequence(decoder, number)) as frames:
+                number = self._follow(order, frames, number)
+        if self._wanted(order) and order.manner == "every":
+            self._publish(order, Picture(-1))
+
+    def _sequence(self, decoder: Decoder, number: int) -> Generator[Frame, None, None]:
+        """The frames from `number` on. As long as all is well the pass that seeks goes on: it
+        stands there already. It would linger on damage, so then another takes over."""
+        index = self._source.index
+        flawed = decoder.damaged
+        while number < len(index) and decoder.damaged == flawed:
+            try:
+                frame = self._decode(decoder, number)
+            except Damaged:
+                break
+            yield frame
+            number += 1
+        if number < len(index):
+            self._last = None
+            yield from decoder.frames(TimeNs(int(self._moments.times[number])))
+
+    def _follow(self, order: Order, frames: Iterator[Frame], number: int) -> int | None:
+        """Publishes frames until they end or the order is over; else the number to go on from."""
+        every = order.manner == "every"
+        while self._wait(order, lambda: len(self._queue) < _AHEAD):
+            with self._slots.taken(0.0 if every else self._deadline(number)):
+                began = perf_counter()
+                frame = next(frames, None)
+                if frame is None:
+                    return None
+                number = frame.number + 1
+                shown = every or not self._is_late(frame.number)
+                picture = self._picture(frame) if shown else None
+                self._measure(perf_counter() - began)
+            if picture is not None:
+                self._publish(order, picture)
+            again = None if every else self._catch_up(frame.number)
+            if again is not None:
+                return again
+        return None
+
+    def _deadline(self, number: int) -> float:
+        """When a frame is due, on the scale of `perf_counter`."""
+        due = self._moments.wall(min(number, len(self._moments) - 1))
+        return perf_counter() + self._clock().seconds_until(due)
+
+    def _measure(self, seconds: float) -> None:
+        # The first frame after a seek costs as much as its whole group: no measure for the rest.
+        if self.cost_s == 0.0 or seconds < 8 * self.cost_s:
+            old = self.cost_s or seconds
+            self.cost_s = _MEMORY * old + (1 - _MEMORY) * seconds
+
+    def _is_late(self, number: int) -> bool:
+        clock = self._clock()
+        if not clock.playing or perf_counter() - self._showed_s > _SHOW_EVERY_S:
+            return False
+        return self._moments.number(clock.now()) > number
+
+    def _catch_up(self, number: int) -> int | None:
+        """The keyframe to go on from where the clock has run far ahead of `number`."""
+        clock = self._clock()
+        due = self._moments.number(clock.now())
+        if not clock.playing or due <= number:
+            return None
+        key = self._moments.key_before(due)
+        late_s = -clock.seconds_until(self._moments.wall(number))
+        return key if late_s > _GIVE_UP_S and key > number + 1 else None
+
+    def _keys(self, order: Order, decoder: Decoder) -> None:
+        """Keyframes only, each when it is due; again in another size when that changes."""
+        shown: tuple[int, Size] | None = None
+        while self._wanted(order):
+            clock = self._clock()
+            due = max(self._moments.number(clock.now(ahead_s=_KEYS_LEAD_S)), 0)
+            key = self._moments.key_before(due)
+            now = (key, self._size)
+            if now != shown:
+                shown = now
+                with self._slots.taken(0.0), suppress(Damaged):
+                    self._publish(order, self._picture(self._decode(decoder, key), reduced=True))
+            behind = self._moments.key_after(due)
+            if behind is None:
+                return
+            seconds = clock.seconds_until(self._moments.wall(behind)) - _KEYS_LEAD_S
+            self._wait(order, partial(self._is_resized, now[1]), _nap(seconds))
+
+    def _backward(self, order: Order, decoder: Decoder) -> None:
+        """Frame before frame with the clock: a group is decoded once and shown from its end."""
+        while self._wanted(order):
+            number = max(self._moments.number(self._clock().now()), 0)
+            if number not in self._in_size():
+                self._fill(order, decoder, number)
+                number = max(self._moments.number(self._clock().now()), 0)
+            picture = self._in_size().get(number)
+            if picture is not None:
+                self._publish(order, picture)
+            seconds = self._clock().seconds_until(self._moments.wall(number))
+            self._wait(order, partial(self._is_resized, self._kept_size), _nap(seconds))
+
+    def _is_resized(self, size: Size) -> bool:
+        return self._size != size
+
+    def _in_size(self) -> dict[int, Picture]:
+        """The pictures kept, if they have the present size."""
+        if self._kept_size != self._size:
+            self._kept, self._kept_size = {}, self._size
+        return self._kept
+
+    def _fill(self, order: Order, decoder: Decoder, number: int) -> None:
+        """Keeps the pictures up to `number`, as far back as its keyframe and the memory go."""
+        kept = self._in_size()
+        kept.clear()
+        across, down = self._kept_size
+        first = number + 1 - max(_KEPT_BYTES // (4 * across * down), 2)
+        for at in range(self._moments.key_before(number), number + 1):
+            if not self._wanted(order):
+                return
+            with self._slots.taken(0.0), suppress(Damaged):
+                frame = self._decode(decoder, at)
+                if at >= first and self._kept_size == self._size:
+                    kept[at] = self._picture(frame)
+
+
+def _nap(seconds: float) -> float:
+    """A wait that ends even when the clock stands or changes its pace meanwhile."""
+    return min(max(seconds, 0.002), 0.2)
+
+
+def _is_due(picture: Picture, number: int, manner: Manner) -> bool:
+    if manner in ("still", "every") or picture.error is not None:
+        return True
+    return picture.number >= number if manner == "backward" else picture.number <= number

@@ -1,0 +1,379 @@
+"""One tile: the picture of a source with what was found on it, and the gestures made there."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.models.track_boxes import NO_BOXES, Boxes, TrackBoxes
+from ui.playback import TileFrame
+from ui.theme import on_video, text_font
+from ui.tools.hit_test import box_at
+from ui.tools.picture_map import PictureMap, Point
+from ui.tools.zone_tool import ZoneTool
+from ui.views.overlay import (
+    Draft,
+    Look,
+    ZoneShape,
+    paint_boxes,
+    paint_draft,
+    paint_zones,
+)
+from ui.views.picture import paint_picture
+from ui.views.tile_chips import lay_out
+from ui.views.tile_words import TileFacts, header, state_text, tool_hint
+from ui.views.track_shapes import track_shapes
+
+_STEP: Final = 1.25
+_CLICK_PX: Final = 4
+_REST_MS: Final = 3000
+_FADED: Final = Look(boxes=0.55, chips=0.0)
+_EDGE: Final = 6
+
+
+class TileView(QWidget):
+    """Shows what the player gives it; every gesture becomes a signal."""
+
+    size_wanted = Signal(int, int)
+    """The size the decoder should make pictures in, in device pixels."""
+    track_clicked = Signal(object)
+    """A box was clicked: its track id (`int`)."""
+    pressed = Signal()
+    """Somebody pressed into the tile."""
+    maximise_wanted = Signal()
+    """A double click: this tile alone, or all again."""
+    context_wanted = Signal(object)
+    """The context menu is asked for at a global `QPoint`."""
+
+    def __init__(self, source_id: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.source_id = source_id
+        self.setObjectName(f"tile-{source_id}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(96, 72)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        # Every pixel is painted here: Qt need not clear them first.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.tool: ZoneTool | None = None
+        self.overlay_shown = True
+        self.fades = True
+        """Whether boxes step back when the pointer has rested for a while."""
+        self._facts = TileFacts("")
+        self._frame: TileFrame | None = None
+        self._problem = ""
+        self._tracks: TrackBoxes | None = None
+        self._boxes: Boxes = NO_BOXES
+        self._zones: tuple[ZoneShape, ...] = ()
+        self._selected: int | None = None
+        self._focused = self._playing = False
+        self._place = PictureMap((16, 9), (1.0, 1.0))
+        self._asked = (0, 0)
+        self._pressed_at: QPointF | None = None
+        self._panned = False
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self.update)
+        self._moved = False
+
+    # -- what to show
+
+    def set_facts(self, facts: TileFacts) -> None:
+        """Title, clock and size of the source."""
+        if facts == self._facts:
+            return
+        self._facts = facts
+        self.setAccessibleName(facts.title)
+        self._place = self._place.resized((facts.width, facts.height), self._place.view)
+        self._ask_size()
+        self.update()
+
+    def set_frame(self, frame: TileFrame) -> None:
+        """What the player shows now."""
+        old, self._frame = self._frame, frame
+        if old is None or old.number != frame.number or old.state != frame.state:
+            self._find_boxes()
+        if old is None or old.state != frame.state:
+            self.setAccessibleDescription(" ".join(state_text(self._facts, frame)).strip())
+        self.update()
+
+    def set_problem(self, text: str) -> None:
+        """Why the source cannot be shown at all; empty: it can."""
+        if text != self._problem:
+            self._problem = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def set_tracks(self, tracks: TrackBoxes | None) -> None:
+        """What was found on the source."""
+        self._tracks = tracks
+        self._find_boxes()
+        self.update()
+
+    def set_zones(self, zones: Sequence[ZoneShape]) -> None:
+        """The zones that lie on the source."""
+        if tuple(zones) != self._zones:
+            self._zones = tuple(zones)
+            self.update()
+
+    def set_selected(self, track_id: int | None) -> None:
+        """The track that is selected everywhere."""
+        if track_id != self._selected:
+            self._selected = track_id
+            self.update()
+
+    def set_focused(self, *, focused: bool) -> None:
+        """Whether keys and tools mean this tile."""
+        if focused != self._focused:
+            self._focused = focused
+            self.update()
+
+    def set_playing(self, *, playing: bool) -> None:
+        """While playing, times are shown to the second."""
+        if playing != self._playing:
+            self._playing = playing
+            self.update()
+
+    def set_overlay(self, *, shown: bool) -> None:
+        """Boxes and zones, or the bare picture."""
+        self.overlay_shown = shown
+        self.update()
+
+    def set_tool(self, tool: ZoneTool | None) -> None:
+        """Gives gestures to a tool, or takes them back."""
+        if self.tool is not None:
+            self.tool.changed.disconnect(self.update)
+        self.tool = tool
+        if tool is not None:
+            tool.changed.connect(self.update)
+            self.setFocus()
+        self.setCursor(Qt.CursorShape.CrossCursor if tool else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    @property
+    def place(self) -> PictureMap:
+        """Where the picture lies in the tile."""
+        return self._place
+
+    # -- zoom
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Zooms by a factor at a point of the tile, or at its middle."""
+        point = at or QPointF(self.rect().center())
+        self._set_place(self._place.zoomed(factor, (point.x(), point.y())))
+
+    def zoom_in(self) -> None:
+        """One step nearer."""
+        self.zoom(_STEP)
+
+    def zoom_out(self) -> None:
+        """One step back."""
+        self.zoom(1 / _STEP)
+
+    def fit(self) -> None:
+        """The whole picture."""
+        self._set_place(self._place.whole())
+
+    def _set_place(self, place: PictureMap) -> None:
+        if place != self._place:
+            self._place = place
+            self._ask_size()
+            self.update()
+
+    def ask_size_again(self) -> None:
+        """Says once more which size is wanted: the player was opened anew."""
+        self._asked = (0, 0)
+        self._ask_size()
+
+    def _ask_size(self) -> None:
+        """Pictures as large as they are shown, but beyond their own pixels only to fill a tile."""
+        ratio = self.devicePixelRatioF()
+        (across, down), place = self._place.source, self._place
+        fitted = place.scale / place.zoom * ratio
+        scale = min(place.scale * ratio, max(fitted, 1.0))
+        size = max(round(across * scale), 1), max(round(down * scale), 1)
+        if size != self._asked and self.isVisible():
+            self._asked = size
+            self.size_wanted.emit(*size)
+
+    # -- painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_picture(painter)
+        chips = self._header()
+        if self.overlay_shown and self._has_picture():
+            look = self._look()
+            paint_zones(painter, self._place, self._zones, look)
+            taken = [area for area, _ in chips]
+            shapes = track_shapes(self._boxes, self._selected)
+            paint_boxes(painter, self._place, shapes, look, taken=taken)
+        if self.tool is not None and self.tool.active:
+            draft = Draft(self.tool.corners, self.tool.rubber, self.tool.editing)
+            paint_draft(painter, self._place, draft)
+        for area, image in chips:
+            painter.drawPixmap(area.topLeft(), image)
+        self._paint_state(painter)
+        self._paint_border(painter)
+        painter.end()
+
+    def _has_picture(self) -> bool:
+        frame = self._frame
+        return not self._problem and frame is not None and not frame.image.isNull()
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        ground = on_video("video")
+        frame = self._frame
+        if self._problem or frame is None or frame.image.isNull():
+            painter.fillRect(self.rect(), ground)
+            return
+        ratio = self.devicePixelRatioF()
+        paint_picture(painter, frame.image, self._place, ratio, smooth=not self._playing)
+
+    def _header(self) -> list[tuple[QRectF, QPixmap]]:
+        """The chips of the tile itself, and where they lie."""
+        ratio, width = self.devicePixelRatioF(), self.width() - 2 * _EDGE
+        above = header(self._facts, self._frame, playing=self._playing)
+        found, _ = lay_out(above, width, ratio)
+        found = [(area.translated(_EDGE, _EDGE), image) for area, image in found]
+        if self.tool is not None and self.tool.active:
+            hint, height = lay_out([tool_hint(editing=self.tool.editing)], width, ratio)
+            top = self.height() - height - _EDGE
+            found += [(area.translated(_EDGE, top), image) for area, image in hint]
+        return found
+
+    def _paint_state(self, painter: QPainter) -> None:
+        heading, line = state_text(self._facts, self._frame, self._problem)
+        if not heading:
+            return
+        middle = self.rect().adjusted(16, 40, -16, -16)
+        painter.setPen(on_video("text"))
+        painter.setFont(text_font(16))
+        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        painter.drawText(middle.adjusted(0, 0, 0, -24 if line else 0), flags, heading)
+        painter.setPen(on_video("text_dim"))
+        painter.setFont(text_font(13))
+        painter.drawText(middle.adjusted(0, 24, 0, 0), flags, line)
+
+    def _paint_border(self, painter: QPainter) -> None:
+        if self._focused:
+            painter.setPen(QPen(on_video("accent"), 2, j=Qt.PenJoinStyle.MiterJoin))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+
+    def _look(self) -> Look:
+        resting = self.fades and self._moved and not self._rest.isActive()
+        look = _FADED if resting else Look()
+        return Look(look.boxes, look.chips, self.devicePixelRatioF())
+
+    def _find_boxes(self) -> None:
+        frame = self._frame
+        shows = self._tracks is not None and frame is not None and frame.state == "frame"
+        self._boxes = self._tracks.at(frame.number) if shows else NO_BOXES  # type: ignore[union-attr]
+
+    # -- gestures
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.tool is not None:
+            self.tool.press(self._place, _xy(event.position()))
+            return
+        self._pressed_at = event.position()
+        self._panned = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._wake()
+        if self.tool is not None:
+            self.tool.move(self._place, _xy(event.position()))
+        elif self._pressed_at is not None:
+            moved = event.position() - self._pressed_at
+            if self._panned or moved.manhattanLength() > _CLICK_PX:
+                self._panned = True
+                self._pressed_at = event.position()
+                self._set_place(self._place.panned(moved.x(), moved.y()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.tool is not None:
+            self.tool.release()
+        elif self._pressed_at is not None and not self._panned:
+            self._click(event.position())
+        self._pressed_at = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.tool is not None:
+            self.tool.double_click()
+        else:
+            self.maximise_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / 120
+        if notches:
+            self.zoom(_STEP**notches, event.position())
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.context_wanted.emit(QPoint(event.globalPos()))
+
+    def event(self, event: QEvent) -> bool:
+        # While drawing, Enter, Backspace and Escape belong to the tool, not to the window.
+        if (
+            isinstance(event, QKeyEvent)
+            and self.tool is not None
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.tool is None or not self.tool.key(event.key()):
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._wake()
+        super().enterEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        view = float(self.width()), float(self.height())
+        self._place = self._place.resized(self._place.source, view)
+        self._ask_size()
+
+    def showEvent(self, event: QEvent) -> None:
+        self._ask_size()
+
+    def _wake(self) -> None:
+        """Overlays come back in full when the pointer moves."""
+        if self._moved and not self._rest.isActive():
+            self.update()
+        self._moved = True
+        self._rest.start()
+
+    def _click(self, at: QPointF) -> None:
+        if not self.overlay_shown:
+            return
+        slack = _CLICK_PX / self._place.scale
+        hit = box_at(self._boxes.boxes, self._place.to_source(_xy(at)), slack=slack)
+        if hit is not None:
+            self.track_clicked.emit(int(self._boxes.track_ids[hit]))
+
+
+def _xy(point: QPointF) -> Point:
+    return point.x(), point.y()

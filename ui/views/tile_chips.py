@@ -1,0 +1,125 @@
+"""Chips on video: short text on a dark ground, drawn once and kept as pictures.
+
+Text is the dearest thing to paint; a chip that stays the same costs one copy a frame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QPolygonF
+
+from ui.theme import TextSize, Token, digits_font, on_video
+
+Mark: TypeAlias = Literal["", "person", "vehicle", "other", "zone", "warn"]
+"""A small shape before the text; it doubles the colour."""
+_EDGE: Final = 6.0
+_APART: Final = 8.0
+_MARK: Final = 7.0
+_RADIUS: Final = 4.0
+_SHADOW: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Parts of text side by side, each with its colour; the first may be bold."""
+
+    parts: tuple[tuple[str, Token], ...]
+    mark: Mark = ""
+    mark_tone: Token = "video_text"
+    size: TextSize = 11
+    bold: bool = False
+    ground: Token = "video"
+
+
+@lru_cache(maxsize=512)
+def chip_image(chip: Chip, ratio: float) -> QPixmap:
+    """The chip as a picture for a screen with `ratio` device pixels to a point."""
+    fonts = [digits_font(chip.size, bold=chip.bold and not at) for at in range(len(chip.parts))]
+    widths = [
+        QFontMetricsF(font).horizontalAdvance(text)
+        for font, (text, _) in zip(fonts, chip.parts, strict=True)
+    ]
+    height = QFontMetricsF(fonts[0]).height() + 4
+    before = _MARK + 5 if chip.mark else 0.0
+    width = 2 * _EDGE + before + sum(widths) + _APART * (len(widths) - 1)
+    size = QSize(int(width + _SHADOW + 1), int(height + _SHADOW + 1))
+    image = QPixmap(size * ratio)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 70))
+    painter.drawRoundedRect(QRectF(1, 2, width, height), _RADIUS, _RADIUS)
+    ground = on_video(chip.ground)
+    ground.setAlpha(215 if chip.ground == "video" else 255)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(QRectF(0, 0, width, height), _RADIUS, _RADIUS)
+    if chip.mark:
+        _paint_mark(painter, chip.mark, QPointF(_EDGE + _MARK / 2, height / 2), chip.mark_tone)
+    left = _EDGE + before
+    for font, (text, tone), wide in zip(fonts, chip.parts, widths, strict=True):
+        painter.setFont(font)
+        painter.setPen(on_video(tone))
+        area = QRectF(left, 0, wide + 2, height)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        left += wide + _APART
+    painter.end()
+    return image
+
+
+def lay_out(
+    chips: Sequence[Chip], width: float, ratio: float
+) -> tuple[list[tuple[QRectF, QPixmap]], float]:
+    """Chips side by side from (0, 0), wrapped where `width` ends, and the height they take.
+
+    One that is wider than that comes apart into its parts.
+    """
+    whole = [one for chip in chips for one in _fitting(chip, width, ratio)]
+    placed = []
+    left = top = row = 0.0
+    for image in (chip_image(chip, ratio) for chip in whole):
+        size = image.deviceIndependentSize()
+        if left and left + size.width() > width:
+            left, top = 0.0, top + row
+        row = size.height()
+        placed.append((QRectF(QPointF(left, top), size), image))
+        left += size.width() + 1
+    return placed, top + row
+
+
+def _fitting(chip: Chip, width: float, ratio: float) -> list[Chip]:
+    if len(chip.parts) == 1 or chip_image(chip, ratio).deviceIndependentSize().width() <= width:
+        return [chip]
+    return [
+        replace(chip, parts=(part,), mark="" if at else chip.mark, bold=chip.bold and not at)
+        for at, part in enumerate(chip.parts)
+    ]
+
+
+def _paint_mark(painter: QPainter, mark: Mark, middle: QPointF, tone: Token) -> None:
+    half = _MARK / 2
+    painter.setBrush(on_video(tone))
+    painter.setPen(Qt.PenStyle.NoPen)
+    square = QRectF(middle.x() - half, middle.y() - half, _MARK, _MARK)
+    match mark:
+        case "person":
+            painter.drawEllipse(square)
+        case "vehicle":
+            painter.drawRect(square)
+        case "zone":
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(on_video(tone))
+            painter.drawRect(square)
+        case "warn":
+            painter.drawPolygon(QPolygonF([
+                QPointF(middle.x(), square.top()), square.bottomRight(), square.bottomLeft(),
+            ]))  # fmt: skip
+        case _:
+            painter.drawPolygon(QPolygonF([
+                QPointF(middle.x(), square.top()), QPointF(square.right(), middle.y()),
+                QPointF(middle.x(), square.bottom()), QPointF(square.left(), middle.y()),
+            ]))  # fmt: skip

@@ -1,0 +1,110 @@
+"""What a tile says of itself: title, times, and why there is no picture; words only."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from ui.models.wall_text import clock_time, local
+from ui.playback import TileFrame
+from ui.theme import Token
+from ui.views.tile_chips import Chip
+from video.clock import format_media
+
+_SECOND_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TileFacts:
+    """What the case says of the source in a tile."""
+
+    title: str
+    zone_name: str = "UTC"
+    offset_ns: int = 0
+    """Recorder display minus true time."""
+    time_known: bool = True
+    width: int = 16
+    height: int = 9
+    frame_ns: int = 0
+    """What one frame usually lasts: pictures may lag by so much unnoticed."""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Tile", text)
+
+
+def header(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> tuple[Chip, ...]:
+    """The chips at the upper edge: title with times, then what is worth a warning."""
+    parts: list[tuple[str, Token]] = [(facts.title, "video_text")]
+    if frame is not None and facts.time_known:
+        parts.append((_time(frame.wall_ns, facts.zone_name, playing=playing), "video_text"))
+        if facts.offset_ns:
+            shown = _time(frame.wall_ns + facts.offset_ns, facts.zone_name, playing=playing)
+            parts.append((_tr("camera {0}").format(shown), "text_dim"))
+    elif frame is not None:
+        parts.append((_media(frame.time_ns, playing=playing), "video_text"))
+    chips = [Chip(tuple(parts), size=13, bold=True)]
+    chips += [
+        Chip(((text, "warn"),), mark="warn", mark_tone="warn")
+        for text in _warnings(facts, frame, playing=playing)
+    ]
+    return tuple(chips)
+
+
+def _warnings(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> list[str]:
+    texts = []
+    if not facts.time_known:
+        texts.append(_tr("time not known"))
+    if frame is None or frame.state != "frame" or not playing:
+        return texts
+    if frame.reduced:
+        texts.append(_tr("keyframes only"))
+    elif abs(frame.sync_error_ns) > max(facts.frame_ns, 1):
+        texts.append(_tr("{0:.1f} s behind").format(frame.sync_error_ns / _SECOND_NS))
+    return texts
+
+
+def state_text(facts: TileFacts, frame: TileFrame | None, problem: str = "") -> tuple[str, str]:
+    """A heading and a line below it where there is no picture; both empty where there is one."""
+    if problem:
+        return _tr("This recording cannot be shown"), problem
+    if frame is None or frame.state in ("frame", "waiting"):
+        return "", ""
+    if frame.state == "gap" and frame.missing is not None:
+        from_ns, to_ns = frame.missing
+        zone = facts.zone_name
+        return _tr("No footage"), f"{clock_time(from_ns, zone)}–{clock_time(to_ns, zone)}"
+    if frame.state == "before":
+        return _tr("Not recorded yet"), _tr("This recording begins later")
+    if frame.state == "after":
+        return _tr("The recording has ended"), ""
+    return _tr("This frame is damaged"), _tr("It cannot be decoded; look at its neighbours")
+
+
+def tool_hint(*, editing: bool) -> Chip:
+    """What keys and clicks do while a zone is drawn or changed."""
+    if editing:
+        texts = (_tr("Drag the corners"), _tr("Enter keeps them"), _tr("Esc cancels"))
+    else:
+        texts = (
+            _tr("Click the corners"), _tr("Enter closes"), _tr("Backspace takes one back"),
+            _tr("Esc cancels"),
+        )  # fmt: skip
+    first, *others = texts
+    parts: list[tuple[str, Token]] = [
+        (first, "video_text"),
+        *((text, "text_dim") for text in others),
+    ]
+    return Chip(tuple(parts), mark="zone", mark_tone="accent")
+
+
+def _time(wall_ns: int, zone_name: str, *, playing: bool) -> str:
+    """To the second while playing, where thousandths could not be read; else exact."""
+    if playing:
+        return clock_time(wall_ns, zone_name)
+    there = local(wall_ns, zone_name)
+    return f"{there:%H:%M:%S}.{there.microsecond // 1000:03d}"
+
+
+def _media(time_ns: int, *, playing: bool) -> str:
+    text = format_media(time_ns)
+    return text.partition(".")[0] if playing else text

@@ -1,0 +1,329 @@
+"""The whole desktop: makes session, player, panels and window, and binds every command."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from casefiles.case import Case
+from casefiles.types import Actor
+from ui import theme
+from ui.actions import Actions
+from ui.messages import Banner
+from ui.panels.history import HistoryPanel
+from ui.panels.inspector import InspectorPanel
+from ui.panels.jobs import JobsPanel
+from ui.panels.map import MapPanel
+from ui.panels.places import PlacesPanel
+from ui.panels.plates import PlatesPanel
+from ui.panels.results import ResultsPanel
+from ui.panels.search import SearchPanel
+from ui.panels.sources import SourcesPanel
+from ui.panels.start_page import StartPage
+from ui.panels.status import StatusBadges
+from ui.panels.tiles import TilesPanel
+from ui.panels.timeline import TimelinePanel
+from ui.panels.transport import TransportPanel
+from ui.playback import Playback
+from ui.session import Session
+from ui.window import WORKSPACES, DockRow, MainWindow
+from workstation.desktop.cases import CaseDesk
+from workstation.desktop.chores import ChoreDesk
+from workstation.desktop.footage import FootageDesk
+from workstation.desktop.memory import Memory
+from workstation.desktop.seeing import SeeingDesk
+
+log = logging.getLogger(__name__)
+_SECOND_NS: Final = 1_000_000_000
+_TILE_COUNTS: Final = (1, 2, 4, 6, 9)
+_TILE_COMMANDS: Final = (
+    "bookmark.add", "find.zone", "find.similar", "tile.zoom-in", "tile.zoom-out", "tile.fit",
+    "tile.overlay",
+)  # fmt: skip
+
+
+class Desktop(QObject):
+    """Owns everything of one window; `close` ends it."""
+
+    def __init__(
+        self, actor: Actor, memory: Memory, save_report: Callable[[BaseException], object]
+    ) -> None:
+        super().__init__()
+        self.memory = memory
+        self.actor = actor
+        self.session = Session(self)
+        self.playback = Playback(self)
+        self._closed = False
+        self._make_panels(save_report)
+        self.window = MainWindow(self.start_page, self.banner, self.badges)
+        self.window.set_docks(self._docks())
+        self.actions = Actions(self.window, self.session)
+        self.chores = ChoreDesk(
+            self.session, self.window, self.actions, memory, user=actor.user,
+            apply_settings=self.apply_settings,
+        )  # fmt: skip
+        self.cases = CaseDesk(self.session, self.window, actor)
+        self.footage = FootageDesk(self.session, self.window, self.cases.new_case, memory)
+        self.seeing = SeeingDesk(
+            self.session, self.playback, self.window, tiles=self.tiles, timeline=self.timeline,
+            map_panel=self.map, search=self.search, results=self.results,
+        )  # fmt: skip
+        self._bind()
+        self._connect()
+        self.actions.fill(self.window.menu_bar)
+        self.window.resize(1440, 900)
+        self.window.set_layouts(memory.layouts(), memory.settings.workspace)
+        self._overlay_on = True
+        self._show_case_state()
+        if memory.settings.problem:
+            self.session.notice.emit(memory.settings.problem)
+
+    # -- made of
+
+    def _make_panels(self, save_report: Callable[[BaseException], object]) -> None:
+        session = self.session
+        self.banner = Banner(save_report)
+        self.start_page = StartPage(self.memory.recent())
+        self.badges = StatusBadges(session, self.actor.user)
+        self.sources = SourcesPanel(session)
+        self.jobs = JobsPanel(session)
+        self.map = MapPanel(session)
+        self.tiles = TilesPanel(session, self.playback)
+        self.timeline = TimelinePanel(session)
+        self.transport = TransportPanel(session, self.playback)
+        self.inspector = InspectorPanel(session)
+        self.places = PlacesPanel(session)
+        self.search = SearchPanel(session)
+        self.results = ResultsPanel(session)
+        self.history = HistoryPanel(session)
+        self.plates = PlatesPanel()
+
+    def _docks(self) -> tuple[DockRow, ...]:
+        below = QWidget()
+        rows = QVBoxLayout(below)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.transport)
+        rows.addWidget(self.timeline, 1)
+        finding = QWidget()
+        column = QVBoxLayout(finding)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        # The question takes what it needs, the answers all the rest.
+        self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        column.addWidget(self.search)
+        column.addWidget(self.results, 1)
+        return (
+            DockRow("sources", self.tr("Sources and cameras"), self.sources),
+            DockRow("jobs", self.tr("Jobs"), self.jobs),
+            DockRow("map", self.tr("Map"), self.map),
+            DockRow("tiles", self.tr("Tiles"), self.tiles),
+            DockRow("timeline", self.tr("Timeline"), below),
+            DockRow("inspector", self.tr("Inspector"), self.inspector),
+            DockRow("places", self.tr("Zones and bookmarks"), self.places),
+            DockRow("search", self.tr("Search"), finding),
+            DockRow("plates", self.tr("Plates"), self.plates),
+            DockRow("history", self.tr("History"), self.history),
+        )
+
+    # -- who hears whom
+
+    def _connect(self) -> None:
+        session, window = self.session, self.window
+        session.failed.connect(self.banner.show_error)
+        session.notice.connect(self.banner.show_notice)
+        self.banner.details_wanted.connect(self.chores.details)
+        self.jobs.details_wanted.connect(self.banner.show_error)
+        self.playback.failed.connect(lambda _source, error: session.failed.emit(error))
+        session.case_changed.connect(self._show_case_state)
+        session.view_changed.connect(self._show_case_state)
+        self.cases.opened.connect(self._remember)
+        self.timeline.span_changed.connect(self._span_changed)
+        self.map.edit_mode_changed.connect(self.actions["cameras.move"].setChecked)
+        window.files_dropped.connect(self.footage.take)
+        window.workspace_chosen.connect(window.set_workspace)
+        window.may_close = self.close
+        page = self.start_page
+        page.new_case_wanted.connect(lambda: self.cases.new_case())
+        page.add_footage_wanted.connect(self.footage.choose_footage)
+        page.open_case_wanted.connect(self.cases.choose_case)
+        page.practise_wanted.connect(lambda: self.cases.practise())
+        page.recent_wanted.connect(self.cases.open_folder)
+        page.files_dropped.connect(self.footage.take)
+        self.sources.analyse_wanted.connect(self.footage.analyse)
+        self.sources.source_activated.connect(self.tiles.focus_source)
+        self.sources.add_wanted.connect(self.footage.choose_footage)
+        self.sources.show_file_wanted.connect(self.chores.show_file)
+        self.tiles.context_wanted.connect(self._tile_menu)
+        self.inspector.more_like_wanted.connect(self.search.more_like)
+        self.inspector.bookmark_wanted.connect(self.seeing.bookmark)
+        self.results.more_like_wanted.connect(self.search.more_like)
+        self.places.search_zone_wanted.connect(self.seeing.search_zone)
+        self.plates.vehicles_wanted.connect(lambda: self.search.search_for(self.tr("vehicle")))
+
+    def _bind(self) -> None:
+        bind, play, window = self.actions.bind, self.playback, self.window
+        bind("case.new", self.cases.new_case)
+        bind("case.open", self.cases.choose_case)
+        bind("case.practise", self.cases.practise)
+        bind("case.close", self.cases.close_case)
+        bind("footage.add", self.footage.choose_footage)
+        bind("camera.import", self.footage.choose_cameras)
+        bind("map.load", self.footage.choose_map)
+        bind("case.zone", self.chores.ask_zone)
+        bind("case.verify", self.chores.verify)
+        bind("case.snapshot", self.chores.ask_snapshot)
+        bind("program.settings", self.chores.settings)
+        bind("program.quit", window.close)
+        bind("edit.undo", self.session.undo.undo)
+        bind("edit.redo", self.session.undo.redo)
+        bind("bookmark.add", self.seeing.bookmark)
+        bind("cameras.move", lambda: self.map.set_edit_mode(self._checked("cameras.move")))
+        bind("play.toggle", play.toggle)
+        bind("play.back", lambda: play.shuttle(-1))
+        bind("play.stop", play.pause)
+        bind("play.forward", lambda: play.shuttle(1))
+        bind("play.next", lambda: self.seeing.step(1))
+        bind("play.previous", lambda: self.seeing.step(-1))
+        bind("play.second", lambda: play.step_time(_SECOND_NS))
+        bind("play.second-back", lambda: play.step_time(-_SECOND_NS))
+        bind("play.start", lambda: self.seeing.go_to_edge(end=False))
+        bind("play.end", lambda: self.seeing.go_to_edge(end=True))
+        bind("play.goto", self.transport.focus_time)
+        bind("span.in", self.timeline.set_in)
+        bind("span.out", self.timeline.set_out)
+        bind("span.clear", self.timeline.clear_span)
+        bind("span.loop", lambda: self.seeing.loop_span(on=self._checked("span.loop")))
+        self._bind_view()
+        self._bind_find()
+
+    def _bind_view(self) -> None:
+        bind, window = self.actions.bind, self.window
+        for name in WORKSPACES:
+            bind(f"workspace.{name}", partial(window.set_workspace, name))
+        for count in _TILE_COUNTS:
+            bind(f"tiles.{count}", partial(self.tiles.set_layout, count))
+        for number in range(1, 10):
+            bind(f"tile.{number}", partial(self.tiles.focus, number))
+        bind("tile.zoom-in", self.tiles.zoom_in)
+        bind("tile.zoom-out", self.tiles.zoom_out)
+        bind("tile.fit", self.tiles.fit)
+        bind("tile.overlay", self._toggle_overlay)
+        self.actions["tile.overlay"].setChecked(True)
+        bind("view.map", lambda: window.toggle_dock("map"))
+        bind("view.full", self._full_screen)
+        bind("view.scheme", self._other_scheme)
+        bind("layout.save", self._keep_layout)
+        bind("layout.reset", window.reset_layout)
+
+    def _bind_find(self) -> None:
+        bind = self.actions.bind
+        bind("find.text", self._focus_search)
+        bind("find.zone", self.tiles.start_zone)
+        bind("find.area", self._draw_area)
+        bind("find.similar", self.seeing.more_like_selected)
+        bind("find.next", self.results.go_next)
+        bind("find.previous", self.results.go_previous)
+        bind("find.clear", self.search.clear)
+        bind("analyse.all", self.footage.analyse_all)
+        bind("jobs.show", lambda: self.window.show_dock("jobs"))
+        bind("jobs.cancel", self._cancel_jobs)
+        bind("help.palette", self.chores.palette)
+        bind("help.keys", self.chores.shortcuts)
+        bind("help.about", self.chores.about)
+
+    def settled(self) -> bool:
+        """Whether every picture asked for is shown."""
+        return self.playback.settled and self.results.settled
+
+    def _checked(self, name: str) -> bool:
+        return self.actions[name].isChecked()
+
+    # -- what commands do
+
+    def _show_case_state(self) -> None:
+        case, view = self.session.case, self.session.view
+        header = None if case is None else case.header
+        empty = view is not None and not view.sources and not view.cameras
+        self.window.show_start(start=header is None or empty)
+        self.window.set_training(training=header is not None and header.training)
+        named = "" if header is None else f"{header.number} · {header.title} – "
+        self.window.setWindowTitle(f"{named}Sightline")
+
+    def _remember(self, case: Case) -> None:
+        self.tiles.set_layout(self.memory.settings.number("tiles"))
+        if self._overlay_on is not self.memory.settings.flag("overlay"):
+            self.actions["tile.overlay"].trigger()
+        self.memory.add_recent(case.folder, case.header)
+        self.start_page.set_recent(self.memory.recent())
+        self.chores.save_memory()
+
+    def _span_changed(self, _span: object) -> None:
+        self.actions.set_span(is_set=self.timeline.span is not None)
+        if self._checked("span.loop"):
+            self.seeing.loop_span(on=self.timeline.span is not None)
+
+    def apply_settings(self) -> None:
+        """Puts the settings that show at once in force."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_wish(app, self.memory.scheme())
+
+    def _toggle_overlay(self) -> None:
+        self._overlay_on = self._checked("tile.overlay")
+        self.tiles.toggle_overlay()
+
+    def _tile_menu(self, _source_id: int, place: QPoint) -> None:
+        menu = QMenu(self.tiles)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in _TILE_COMMANDS:
+            menu.addAction(self.actions[name])
+        menu.popup(place)
+
+    def _other_scheme(self) -> None:
+        self.memory.set_scheme("light" if theme.THEME.scheme == "dark" else "dark")
+        self.apply_settings()
+        self.chores.save_memory()
+
+    def _full_screen(self) -> None:
+        if self._checked("view.full"):
+            self.window.showFullScreen()
+        else:
+            self.window.showNormal()
+
+    def _keep_layout(self) -> None:
+        self.memory.set_layouts(self.window.layouts(), self.window.workspace)
+        self.chores.save_memory()
+        self.session.notice.emit(self.tr("The layout of this workspace is kept."))
+
+    def _focus_search(self) -> None:
+        self.window.show_dock("search")
+        self.search.focus_text()
+
+    def _draw_area(self) -> None:
+        self.window.show_dock("map")
+        self.map.start_area()
+
+    def _cancel_jobs(self) -> None:
+        for job in self.session.jobs.active:
+            job.cancel()
+
+    # -- the end
+
+    def close(self) -> bool:
+        """Ends everything: jobs at their next step, player, case; layouts are kept."""
+        if self._closed:
+            return True
+        self._closed = True
+        self.memory.set_layouts(self.window.layouts(), self.window.workspace)
+        self.window.hide()
+        case = self.session.case
+        self.playback.close()
+        self.session.stop()
+        self.memory.saver()()
+        if case is not None:
+            case.close()
+        return True

@@ -1,0 +1,176 @@
+"""Files dropped on the window: looked at, proposed, accepted, added, analysed."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from casefiles.case import Case
+from casefiles.errors import BadTable
+from casefiles.jobs import Job, Progress
+from casefiles.types import SourceId
+from casefiles.usecases.add_source import AddedSource
+from casefiles.usecases.import_cameras import import_cameras
+from casefiles.usecases.index_source import IndexOptions
+from casefiles.usecases.index_sources import index_sources
+from casefiles.usecases.load_map import load_map
+from casefiles.usecases.propose_recordings import (
+    Proposal,
+    accept_recordings,
+    propose_recordings,
+)
+from ui.dialogs.intake import IntakeDialog
+from ui.session import Session
+from workstation.desktop.memory import Memory
+
+_TABLES: Final = {".csv", ".geojson", ".kml"}
+
+
+class FootageDesk(QObject):
+    """What becomes of files: footage, cameras or a map."""
+
+    added = Signal(object)
+    """Recordings were added (`list[SourceId]`)."""
+
+    def __init__(
+        self,
+        session: Session,
+        window: QWidget,
+        new_case: Callable[[Callable[[], None]], None],
+        memory: Memory,
+    ) -> None:
+        super().__init__(window)
+        self._memory = memory
+        self._session = session
+        self._window = window
+        self._new_case = new_case
+
+    def take(self, files: Sequence[Path]) -> None:
+        """Takes whatever was dropped; without an open case, asks for a new one first."""
+        paths = list(files)
+        if self._session.case is None:
+            self._new_case(lambda: self.take(paths))
+            return
+        tables = [path for path in paths if path.suffix.lower() in _TABLES]
+        footage = [path for path in paths if path not in tables]
+        for path in tables:
+            self.take_table(path)
+        if footage:
+            self._session.run(
+                self.tr("Look at what was dropped"),
+                lambda case: propose_recordings(case, footage),
+                on_done=self._propose,
+            )
+
+    def choose_footage(self) -> None:
+        """Asks for recordings."""
+        self._choose(self.tr("Add footage"), QFileDialog.FileMode.ExistingFiles, self.take)
+
+    def choose_cameras(self) -> None:
+        """Asks for a table of cameras."""
+        self._choose(self.tr("Import cameras"), QFileDialog.FileMode.ExistingFile, self._cameras)
+
+    def choose_map(self) -> None:
+        """Asks for a map."""
+        self._choose(self.tr("Load map"), QFileDialog.FileMode.ExistingFile, self._map)
+
+    def take_table(self, path: Path) -> None:
+        """Cameras where the file lists some; a GeoJSON file that does not is a map."""
+
+        def make(case: Case) -> Job[str]:
+            yield Progress(0, 0, "files", path.name)
+            try:
+                found = import_cameras(case, path)
+            except BadTable:
+                if path.suffix.lower() != ".geojson":
+                    raise
+                load_map(case, path)
+                return self.tr("Map {0} loaded").format(path.name)
+            return self.tr("{0} cameras from {1}").format(found.added + found.replaced, path.name)
+
+        self._session.run(
+            self.tr("Take in {0}").format(path.name), make, on_done=self._session.notice.emit
+        )
+
+    def analyse(self, source_ids: Sequence[SourceId]) -> None:
+        """Finds and follows what is on these recordings."""
+        ids = list(source_ids)
+        if not ids:
+            return
+        title = (
+            self.tr("Analyse {0} recordings").format(len(ids))
+            if len(ids) > 1
+            else self.tr("Analyse one recording")
+        )
+        self._session.run(
+            title, lambda case: index_sources(case, ids, IndexOptions()), on_done=self._told
+        )
+
+    def analyse_all(self) -> None:
+        """The same for every recording of the case."""
+        view = self._session.view
+        if view is not None:
+            self.analyse([source.source_id for source in view.sources])
+
+    def _propose(self, proposals: tuple[Proposal, ...]) -> None:
+        view = self._session.view
+        if view is None:
+            return
+        dialog = IntakeDialog(
+            proposals,
+            view.cameras,
+            view.zone_name,
+            self._window,
+            analyse=self._memory.settings.flag("analyse_after_adding"),
+        )
+        dialog.accepted.connect(
+            lambda: self._accept(dialog.accepted_proposals(), analyse=dialog.analyse_wanted())
+        )
+        dialog.open()
+
+    def _accept(self, proposals: tuple[Proposal, ...], *, analyse: bool) -> None:
+        if not proposals:
+            return
+
+        def done(results: tuple[AddedSource, ...]) -> None:
+            ids = [one.source.source_id for one in results if one.source is not None]
+            for one in results:
+                if one.error is not None:
+                    self._session.failed.emit(one.error)
+            if ids:
+                self.added.emit(ids)
+                if analyse:
+                    self.analyse(ids)
+
+        self._session.run(
+            self.tr("Add {0} recordings").format(len(proposals)),
+            lambda case: accept_recordings(case, proposals),
+            on_done=done,
+        )
+
+    def _told(self, reports: object) -> None:
+        for report in reports if isinstance(reports, tuple) else ():
+            if report.device_note:
+                self._session.notice.emit(report.device_note)
+                return
+
+    def _cameras(self, files: Sequence[Path]) -> None:
+        for path in files:
+            self.take_table(path)
+
+    def _map(self, files: Sequence[Path]) -> None:
+        def make(case: Case) -> Job[None]:
+            yield Progress(0, 0, "files", files[0].name)
+            load_map(case, files[0])
+
+        self._session.run(self.tr("Load map {0}").format(files[0].name), make)
+
+    def _choose(
+        self, title: str, mode: QFileDialog.FileMode, then: Callable[[Sequence[Path]], None]
+    ) -> None:
+        dialog = QFileDialog(self._window, title)
+        dialog.setFileMode(mode)
+        dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+        dialog.open()

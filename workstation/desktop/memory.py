@@ -1,0 +1,55 @@
+"""What the window remembers between runs: settings, layouts, recent cases."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import cast
+
+from casefiles.types import CaseHeader
+from ui import settings as stored
+from ui.settings import RecentCase
+from ui.theme import Wish
+from video.clock import now_ns
+
+
+class Memory:
+    """One value, changed on the GUI thread, saved by whoever calls `saver()` off it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.settings = stored.load(file)
+
+    @classmethod
+    def of_this_user(cls) -> "Memory":
+        """The memory in the user's folder."""
+        return cls(stored.file_path())
+
+    def saver(self) -> Callable[[], None]:
+        """A function that saves what is remembered now."""
+        settings = self.settings
+        return lambda: stored.save(self._file, settings)
+
+    def recent(self) -> tuple[RecentCase, ...]:
+        """Cases opened lately, newest first."""
+        return self.settings.recent
+
+    def add_recent(self, folder: Path, header: CaseHeader) -> None:
+        """Puts a case first among the recent ones."""
+        self.settings = self.settings.with_recent(
+            RecentCase(folder, header.number, header.title, header.training, now_ns())
+        )
+
+    def layouts(self) -> Mapping[str, bytes]:
+        """Kept layouts by workspace."""
+        return self.settings.layouts
+
+    def set_layouts(self, layouts: Mapping[str, bytes], workspace: str) -> None:
+        """Other layouts to keep, and the workspace to come back to."""
+        self.settings = self.settings.with_layouts(layouts, workspace)
+
+    def scheme(self) -> Wish:
+        """Dark, light, or as the system has it."""
+        return cast("Wish", self.settings.text("scheme"))
+
+    def set_scheme(self, scheme: Wish) -> None:
+        """Another one."""
+        self.settings = self.settings.with_value("scheme", scheme)

@@ -1,0 +1,149 @@
+"""The desktop's front door: opens the window, or takes a picture of it.
+
+Reached only by the commands `gui` and `demo`, at run time; the rest of the command line never
+loads Qt.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from casefiles.types import Actor
+from resources.errors import NotInThisVersion, UserError
+from resources.version import PROGRAM_VERSION
+from ui.messages import route_qt_messages
+from workstation.commands.access import actor as actor_of
+from workstation.crash import save_report
+from workstation.desktop.cases import check_folder
+from workstation.desktop.desktop import Desktop
+from workstation.desktop.memory import Memory
+
+_PICTURE_SIZE: Final = (1600, 950)
+_LONGEST_WAIT_MS: Final = 30_000
+_LOOK_EVERY_MS: Final = 50
+
+
+def gui(options: argparse.Namespace) -> int:
+    """Opens the desktop, with a case where one is named.
+
+    Raises:
+        UserError: there is no display, or no such case folder.
+    """
+    if options.squad:
+        raise NotInThisVersion("gui --squad")
+    if options.case is not None:
+        check_folder(options.case)
+    desktop = start(actor_of(options))
+    recent = desktop.memory.recent()
+    if options.case is not None:
+        desktop.cases.open_folder(options.case)
+    elif desktop.memory.settings.flag("reopen") and recent:
+        desktop.cases.open_folder(recent[0].folder)
+    return _run(desktop)
+
+
+def practise(actor: Actor, folder: Path) -> int:
+    """Opens the desktop on the practice case, which is set up and analysed while one looks.
+
+    Raises:
+        UserError: there is no display.
+    """
+    desktop = start(actor)
+    desktop.cases.practise(folder)
+    return _run(desktop)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown to somebody."""
+    if os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def start(actor: Actor) -> Desktop:
+    """A desktop, shown, without a case.
+
+    Raises:
+        UserError: there is no display.
+    """
+    if not has_display():
+        raise UserError(
+            "there is no display to open a window on",
+            "Log in to a desktop, or use 'demo --headless'.",
+        )
+    application()
+    desktop = Desktop(actor, Memory.of_this_user(), save_report)
+    desktop.apply_settings()
+    desktop.window.show()
+    return desktop
+
+
+def application() -> QApplication:
+    """The one application object, named and with Qt's own messages going to the log."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
+    route_qt_messages()
+    app = QApplication(["sightline"])
+    app.setApplicationName("Sightline")
+    app.setApplicationDisplayName("Sightline")
+    app.setApplicationVersion(PROGRAM_VERSION)
+    return app
+
+
+def take_picture(actor: Actor, case: Path, picture: Path) -> None:
+    """Opens a case in the real main window, searches it for people and writes a picture of that.
+
+    Raises:
+        UserError: the picture cannot be written, or the window is not ready in time.
+    """
+    if not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application()
+    desktop = Desktop(actor, Memory.of_this_user(), save_report)
+    desktop.apply_settings()
+    desktop.window.resize(*_PICTURE_SIZE)
+    desktop.window.show()
+    try:
+        desktop.cases.open_folder(case)
+        _wait(lambda: desktop.session.view is not None, "the case")
+        desktop.search.search_for("person")
+        _wait(lambda: desktop.session.hits is not None, "the search")
+        desktop.results.go_next()
+        _wait(lambda: desktop.settled(), "the pictures")
+        grabbed = desktop.window.grab()
+    finally:
+        desktop.close()
+    if not grabbed.save(str(picture), "PNG"):
+        raise UserError(f"the picture {picture} cannot be written", "Choose another place.")
+
+
+def _run(desktop: Desktop) -> int:
+    app = QApplication.instance()
+    try:
+        return app.exec() if app is not None else 1
+    finally:
+        desktop.close()
+
+
+def _wait(ready: Callable[[], bool], what: str) -> None:
+    """Lets the window work until something is there.
+
+    Raises:
+        UserError: it takes too long.
+    """
+    loop = QEventLoop()
+    timer = QTimer(interval=_LOOK_EVERY_MS)
+    timer.timeout.connect(lambda: loop.quit() if ready() else None)
+    QTimer.singleShot(_LONGEST_WAIT_MS, loop.quit)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    if not ready():
+        raise UserError(f"the window did not get {what} ready in time", "Try again.")
