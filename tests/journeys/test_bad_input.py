@@ -207,7 +207,7 @@ def test_missing_model_says_how_to_get_it(run: Run, case: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("search", "CASE", "person red jacket"), ("gui",), ("index", "CASE", "--plates"),
+    [("gui",), ("index", "CASE", "--plates"),
      ("index", "CASE", "--engine", "dask:tcp://127.0.0.1:8786"), ("plates", "read", "x.jpg"),
      ("demo", "--screenshot", "x.png"), ("models", "install", "yolox-nano"),
      ("audit", "export", "CASE"), ("audit", "verify", "CASE", "--checkpoint", "F")],

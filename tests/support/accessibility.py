@@ -101,7 +101,7 @@ def _control_problems(widget: QWidget) -> Iterator[str]:
         yield "has no accessible name"
     if interface.role() == QAccessible.Role.NoRole:
         yield "has no role"
-    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or _is_one_of_a_group(widget)
     if not by_tab and not widget.property("keyboard_instead"):
         yield "cannot be reached by Tab, and says no other way"
     if isinstance(widget, QAbstractButton):
@@ -157,6 +157,14 @@ def _is_part(widget: QWidget) -> bool:
         or isinstance(parent, _WHOLE)
         or (isinstance(parent, QAbstractItemView) and isinstance(widget, QAbstractButton))
     )
+
+
+def _is_one_of_a_group(widget: QWidget) -> bool:
+    """Whether Tab stops at the checked button of its group, and arrows lead on to this one."""
+    if not isinstance(widget, QAbstractButton) or not widget.isCheckable():
+        return False
+    group = widget.group()
+    return widget.autoExclusive() or (group is not None and group.exclusive())
 
 
 def _only_holds(widget: QWidget) -> bool:

@@ -15,6 +15,7 @@ from tests.support.search_cases import Seen, make_case, put_cameras, put_run, pu
 FAST_S: Final = 3617
 """How far the recorder of Market Gate is fast."""
 RED: Final = {"upper": {"red": 0.7, "black": 0.2}, "lower": {"dark blue": 0.8}}
+MADE_BY: Final = {"embedder": "by hand"}
 WHITE: Final = {"body": {"white": 0.9}}
 
 
@@ -40,6 +41,7 @@ def make_small_case(folder: Path) -> Case:
         Seen(40, 41, colours=RED, doubt="night", score=0.4, vector=(0.9, 0.1, 0)),
         Seen(60, 75, colours={"upper": {"green": 0.9}}, vector=(0, 1, 0)),
         Seen(80, 90, ObjectClass.CAR, colours=WHITE),
+        looks=MADE_BY,
     )
     put_run(
         case,
@@ -47,6 +49,7 @@ def make_small_case(folder: Path) -> Case:
         Seen(5, 15, colours=RED, vector=(0.95, 0.05, 0)),
         Seen(20, 26, has_look=False),
         Seen(30, 31, score=0.3, colours={"upper": {"black": 0.9}}),
+        looks=MADE_BY,
     )
     picture = jpeg("#c8202c")
     case.write(

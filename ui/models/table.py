@@ -34,13 +34,14 @@ class TableModel(QAbstractTableModel, Generic[R]):
     def __init__(self, columns: Sequence[Column[R]], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
+        self._given: tuple[R, ...] = ()
         self._rows: list[R] = []
         self._sorted: tuple[int, Qt.SortOrder] | None = None
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Shows these rows instead, sorted as before."""
         self.beginResetModel()
-        self._rows = list(rows)
+        self._given = tuple(rows)
         self._put_in_order()
         self.endResetModel()
 
@@ -123,7 +124,7 @@ class TableModel(QAbstractTableModel, Generic[R]):
         self.layoutChanged.emit()
 
     def _put_in_order(self) -> None:
-        """Sorts `_rows`; a model with an order of its own begins with that."""
+        self._rows = list(self._given)
         if self._sorted is not None:
             column, order = self._sorted
             self._rows.sort(key=self.columns[column].order, reverse=order is not _ASCENDING)

@@ -10,6 +10,9 @@ from casefiles.types import PlacedPoints
 
 # Beyond that nobody knows where the thing was: no box is better than an invented one.
 _BRIDGED_NS: Final = 1_000_000_000
+_SPAN: Final = 64
+_FRAMES: Final = 1 << 32
+"""More frames than a recording has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +46,65 @@ class TrackBoxes:
         self._boxes = points.at.boxes[order]
         self._class = points.at.class_ids[order]
         tracks = points.track_id[order]
-        self._ids, self._start = np.unique(tracks, return_index=True)
-        self._end = np.append(self._start[1:], len(tracks))
-        self._first = self._frame[self._start]
-        self._last = self._frame[self._end - 1]
+        self._ids, start, count = np.unique(tracks, return_index=True, return_counts=True)
+        self._first = self._frame[start]
+        self._last = self._frame[start + count - 1]
+        # Track and frame in one number, so that all tracks are looked up in one step.
+        self._key = np.repeat(np.arange(len(count)), count) * _FRAMES + self._frame
+
+        self._window: tuple[int, _Window] = (-1, _NO_WINDOW)
 
     def at(self, number: int) -> Boxes:
         """The boxes of a frame."""
-        present = np.flatnonzero((self._first <= number) & (number <= self._last))
-        rows = [self._row(int(track), number) for track in present]
-        kept = [(track, row) for track, row in zip(present, rows, strict=True) if row is not None]
-        if not kept:
+        # Frames are asked for one after the other: many at once cost hardly more than one.
+        if self._window[0] != number // _SPAN:
+            self._window = (number // _SPAN, self._look_up(number // _SPAN * _SPAN))
+        window = self._window[1]
+        there = window.there[:, number % _SPAN]
+        if not there.any():
             return NO_BOXES
-        boxes = np.array([self._box(row, number) for _, row in kept], np.float32)
-        at = np.array([row for _, row in kept])
-        return Boxes(self._ids[[track for track, _ in kept]], boxes, self._class[at])
+        return Boxes(
+            window.ids[there],
+            window.boxes[there, number % _SPAN],
+            window.classes[there, number % _SPAN],
+        )
 
-    def _row(self, track: int, number: int) -> int | None:
-        """The point at or before a frame; None in a break that is too long."""
-        start, end = int(self._start[track]), int(self._end[track])
-        row = start + int(np.searchsorted(self._frame[start:end], number, side="right")) - 1
-        bridged = self._frame[row] == number or self._time[row + 1] - self._time[row] <= _BRIDGED_NS
-        return row if bridged else None
+    def _look_up(self, start: int) -> "_Window":
+        """All tracks over the frames from `start` on."""
+        numbers = np.arange(start, start + _SPAN)
+        present = np.flatnonzero((self._first < start + _SPAN) & (start <= self._last))
+        if not len(present):
+            return _NO_WINDOW
+        inside = (self._first[present, None] <= numbers) & (numbers <= self._last[present, None])
+        keys = present[:, None] * _FRAMES + numbers
+        rows = np.searchsorted(self._key, keys, side="right") - 1
+        # Outside of a track its neighbour would be found; any row of it will do there.
+        rows = np.where(inside, rows, np.searchsorted(self._key, present * _FRAMES)[:, None])
+        before = self._frame[rows]
+        exact = (before == numbers) | ~inside
+        # The last point of a track has none after it; it is exact and needs none.
+        after = np.where(exact, rows, rows + 1)
+        there = inside & (self._time[after] - self._time[rows] <= _BRIDGED_NS)
+        steps = np.where(exact, 1, self._frame[after] - before)
+        share = np.where(exact, 0, (numbers - before) / steps)[:, :, None].astype(np.float32)
+        boxes = self._boxes[rows] * (1 - share) + self._boxes[after] * share
+        return _Window(self._ids[present], there, boxes, self._class[rows])
 
-    def _box(self, row: int, number: int) -> NDArray[np.float32]:
-        before = int(self._frame[row])
-        here: NDArray[np.float32] = self._boxes[row]
-        if before == number:
-            return here
-        share = (number - before) / (int(self._frame[row + 1]) - before)
-        box: NDArray[np.float32] = here * (1 - share) + self._boxes[row + 1] * share
-        return box
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The tracks `ids (t,)` over `_SPAN` frames: `there (t, f)`, `boxes (t, f, 4)`,
+    `classes (t, f)`."""
+
+    ids: NDArray[np.int64]
+    there: NDArray[np.bool_]
+    boxes: NDArray[np.float32]
+    classes: NDArray[np.int16]
+
+
+_NO_WINDOW: Final = _Window(
+    NO_BOXES.track_ids,
+    np.empty((0, _SPAN), np.bool_),
+    np.empty((0, _SPAN, 4), np.float32),
+    np.empty((0, _SPAN), np.int16),
+)

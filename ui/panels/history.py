@@ -21,11 +21,26 @@ from PySide6.QtWidgets import (
 )
 
 from casefiles.usecases.read_history import HistoryRow, read_history
+from ui.models.wall_text import local, zone_label
 from ui.session import Session
 from ui.theme import colour
-from video.clock import format_wall, wall_from_ns
 
 _COLUMNS: Final = ("No.", "When", "Who", "What", "Result", "On", "Details")
+_DONE: Final = {
+    "case.create": "Case made", "case.open": "Case opened", "case.verify": "Case verified",
+    "case.snapshot": "Snapshot saved", "audit.verify": "Log checked",
+    "camera.import": "Cameras imported", "camera.place": "Camera moved",
+    "source.add": "Recording added", "index.start": "Analysis begun",
+    "index.finish": "Analysis finished", "index.stop": "Analysis stopped",
+    "index.reuse": "Earlier analysis shown", "search": "Searched",
+    "similar": "Searched by likeness", "tracks.show": "Tracks looked at",
+    "looks.show": "Pictures looked at", "detections.show": "Detections looked at",
+    "map.show": "Map looked at", "map.load": "Map loaded", "zone.add": "Zone drawn",
+    "zone.remove": "Zone removed", "zone.change": "Zone changed",
+    "bookmark.add": "Bookmark added", "bookmark.remove": "Bookmark removed",
+    "settings.set": "Setting changed", "frame.view": "Frame looked at",
+}  # fmt: skip
+"""Acts in words; one that is not listed is shown by its name in the log."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -35,10 +50,12 @@ class HistoryModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[HistoryRow, ...] = ()
+        self._zone = "UTC"
 
-    def set_rows(self, rows: tuple[HistoryRow, ...]) -> None:
+    def set_rows(self, rows: tuple[HistoryRow, ...], zone_name: str) -> None:
+        """Shows these rows, with times in that zone."""
         self.beginResetModel()
-        self._rows = rows
+        self._rows, self._zone = rows, zone_name
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -57,26 +74,27 @@ class HistoryModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, index.column())
+            return self._text(row, index.column())
         if role == Qt.ItemDataRole.UserRole:
-            return row.seq if index.column() == 0 else _text(row, index.column())
+            return row.seq if index.column() < 2 else self._text(row, index.column())
         if role == Qt.ItemDataRole.ForegroundRole and row.outcome in {"failed", "refused"}:
             return colour("warn")
         if role == Qt.ItemDataRole.ToolTipRole:
             lines = [f"{name}: {value}" for name, value in row.details]
-            return "\n".join([*lines, self.tr("sealed by {0}").format(row.row_hash)])
+            return "\n".join([row.event, *lines, self.tr("sealed by {0}").format(row.row_hash)])
         return None
 
-
-def _text(row: HistoryRow, column: int) -> str:
-    if column == 0:
-        return str(row.seq)
-    if column == 1:
-        return format_wall(wall_from_ns(row.when_ns))
-    plain = (row.user, row.event, row.outcome, row.object)
-    if column < 6:
-        return plain[column - 2]
-    return " · ".join(f"{name} {value}" for name, value in row.details)
+    def _text(self, row: HistoryRow, column: int) -> str:
+        if column == 0:
+            return str(row.seq)
+        if column == 1:
+            there = local(row.when_ns, self._zone)
+            return f"{there:%Y-%m-%d %H:%M:%S} {zone_label(there)}"
+        if column == 3:
+            return self.tr(_DONE.get(row.event, row.event))
+        if column < 6:
+            return (row.user, row.event, row.outcome, row.object)[column - 2]
+        return " · ".join(f"{name} {value}" for name, value in row.details)
 
 
 class HistoryPanel(QWidget):
@@ -112,7 +130,7 @@ class HistoryPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((48, 176, 88, 120, 64, 88)):
+        for column, width in enumerate((48, 208, 88, 144, 64, 80)):
             self.table.setColumnWidth(column, width)
         empty = QLabel(self.tr("Open a case: everything done in it is listed here."))
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -126,6 +144,7 @@ class HistoryPanel(QWidget):
         rows.addWidget(self.filter)
         rows.addWidget(self._stack, 1)
         session.case_changed.connect(self._reload)
+        session.view_changed.connect(self._reload)
         session.data_changed.connect(self._reload)
 
     def _reload(self, _tables: object = None) -> None:
@@ -135,5 +154,6 @@ class HistoryPanel(QWidget):
         self._session.ask(read_history, self._show, key="history")
 
     def _show(self, rows: tuple[HistoryRow, ...]) -> None:
-        self.model.set_rows(rows)
+        view = self._session.view
+        self.model.set_rows(rows, "UTC" if view is None else view.zone_name)
         self._stack.setCurrentIndex(1 if rows else 0)

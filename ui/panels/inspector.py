@@ -170,6 +170,10 @@ class InspectorPanel(QWidget):
         button.setToolTip(tip)
         return button
 
+    def value(self, name: str) -> str:
+        """The value shown under a name, in whichever group; empty where there is none."""
+        return next((found for one in self.groups if (found := one.value_of(name))), "")
+
     # -- what is selected
 
     def _select(self) -> None:

@@ -23,6 +23,7 @@ from ui.models.hits import CONFIDENCE, WHAT, HitOrder, HitsModel, wall_of
 from ui.models.wall_text import local, zone_label
 from ui.session import Selection, Session
 from ui.theme import THEME, set_property
+from ui.views.card_faces import CardFaces
 from ui.views.confidence import ConfidenceCells
 from ui.views.empty import EmptyState
 from ui.views.gallery import Gallery
@@ -84,6 +85,11 @@ class ResultsPanel(QWidget):
     def go_previous(self) -> None:
         """To the hit before."""
         self._step(-1)
+
+    def take_keyboard(self) -> None:
+        """Gives the hits the keyboard: arrows move, Enter goes there."""
+        page = self.cards if self.cards.isVisibleTo(self) else self.table
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def more_like_current(self) -> None:
         """What looks similar to the current hit."""
@@ -149,7 +155,9 @@ class ResultsPanel(QWidget):
         self.cards = Gallery()
         self.cards.setObjectName("results-gallery")
         self.cards.setAccessibleName(self.tr("Results as pictures"))
-        self.cards.setItemDelegate(HitCards(self.model, self.pictures, self.cards))
+        faces = CardFaces(self.model, self.pictures, self.cards)
+        faces.more.connect(self.cards.viewport().update)
+        self.cards.setItemDelegate(HitCards(faces, self.cards))
         self.cards.setModel(self.model)
         self._selection: QItemSelectionModel = self.cards.selectionModel()
         self.table = KeyedTable()

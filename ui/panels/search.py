@@ -36,7 +36,7 @@ from ui.theme import set_property
 from ui.views.chip import Chip
 from ui.views.chip_row import ChipRow
 from ui.views.examples import Examples
-from ui.views.filter_editors import EditorPopover, editor_of, fresh
+from ui.views.filter_editors import KINDS, EditorPopover, editor_of, fresh, title_of
 from ui.views.query_field import QueryField
 from ui.views.query_notes import QueryNotes
 from ui.views.words import Words
@@ -73,8 +73,14 @@ class SearchPanel(QWidget):
         session.hits_changed.connect(self._show_coverage)
         session.data_changed.connect(self._data_changed)
         self._case_changed()
+        if session.view is not None:
+            self._learn()
 
     # -- for the rest of the window
+
+    def has_keyboard(self) -> bool:
+        """Whether somebody types here."""
+        return self.field.hasFocus() or self.button.hasFocus()
 
     def focus_text(self) -> None:
         """Puts the cursor into the text."""
@@ -147,16 +153,7 @@ class SearchPanel(QWidget):
         self.button = QPushButton(self.tr("Search"))
         self.button.setObjectName("search-button")
         self.button.clicked.connect(self._pressed)
-        kinds = (
-            ("class", self.tr("Kind of object…"), "person"),
-            ("colour", self.tr("Colour…"), "filter"),
-            ("camera", self.tr("Camera…"), "camera"),
-            ("time", self.tr("From – up to…"), "clock"),
-            ("clock", self.tr("Time of day…"), "clock"),
-            ("zone", self.tr("Zone…"), "zone"),
-            ("dwell", self.tr("Least time in view…"), "pause"),
-        )
-        self.chips = ChipRow(kinds)
+        self.chips = ChipRow([(name, self.tr(text), icon) for name, text, icon in KINDS])
         self.chips.edit_wanted.connect(self._edit)
         self.chips.remove_wanted.connect(self._remove)
         self.chips.add_wanted.connect(self._add)
@@ -187,6 +184,7 @@ class SearchPanel(QWidget):
         for row in (self.chips, self.notes, self.examples):
             rows.addWidget(row)
         rows.addWidget(self.coverage)
+        rows.addStretch(1)
         self._show_run()
 
     # -- from text to draft
@@ -202,7 +200,15 @@ class SearchPanel(QWidget):
 
     def _read(self) -> None:
         self._soon.stop()
-        text, context = self.field.text(), self._context
+        self._ask(self._context)
+
+    def _learn(self) -> None:
+        """Cameras, zones or the time zone may have changed: the text may mean something else."""
+        self._ask(None)
+
+    def _ask(self, context: Context | None) -> None:
+        """Reads the text off the GUI thread; without a context, that is read first."""
+        text = self.field.text()
 
         def read(case: Case) -> tuple[Context, Query]:
             known = query_context(case) if context is None else context
@@ -281,7 +287,7 @@ class SearchPanel(QWidget):
         view = self._session.view
         if view is None:
             return
-        popover = EditorPopover(self.tr("Filter"), editor_of(wanted, view), self)
+        popover = EditorPopover(self.tr(title_of(wanted)), editor_of(wanted, view), self)
         popover.applied.connect(then)
         popover.open_below(place)
 
@@ -351,16 +357,6 @@ class SearchPanel(QWidget):
         for one in (self.field, self.button, self.chips, self.examples):
             one.setEnabled(has_case)
         self._forget()
-
-    def _learn(self) -> None:
-        """Cameras, zones or the time zone may have changed: the text may mean something else."""
-        text = self.field.text()
-
-        def read(case: Case) -> tuple[Context, Query]:
-            known = query_context(case)
-            return known, parse_query(text, known)
-
-        self._session.ask(read, self._take_reading, key="search-text")
 
     def _query_changed(self) -> None:
         query = self._session.query

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -151,6 +151,12 @@ class TilesPanel(QWidget):
             self.focused_changed.emit(source_id)
 
     # -- what a tile can do
+
+    def take_keyboard(self) -> None:
+        """Gives the focused tile the keyboard, so that plain keys play and step."""
+        tile = self.wall.focused
+        if tile is not None:
+            tile.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def start_zone(self) -> None:
         """Begins drawing a zone on the focused tile."""

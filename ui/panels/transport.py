@@ -3,12 +3,13 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,10 +22,14 @@ from ui.models.wall_text import local, zone_label
 from ui.playback import Playback
 from ui.session import Session
 from ui.theme import THEME, digits_font, set_property, text_font
+from ui.views.flow import FlowLayout
 
 RATES: Final = (-4.0, -2.0, -1.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _SIDE: Final = 28
 _ICON: Final = 20
+_HEIGHT: Final = 46
+_FIELD: Final = 130
+_LONGEST_DAY: Final = "2000-00-00 UTC+00:00"
 
 
 class TransportPanel(QWidget):
@@ -94,48 +99,53 @@ class TransportPanel(QWidget):
         self.below_clock.setObjectName("transport-clock-below")
         self.below_clock.setFont(digits_font(11))
         set_property(self.below_clock, "dim", True)
+        # Room for the longest text: digits that come and go push nothing about.
+        for label, longest in (
+            (self.clock, "00:00:00.000"),
+            (self.below_clock, self.tr("{0} · camera {1}").format(_LONGEST_DAY, "00:00:00")),
+        ):
+            label.setMinimumWidth(QFontMetrics(label.font()).horizontalAdvance(longest) + 4)
         for label in (self.clock, self.below_clock, self.time_error):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            # Digits come and go without pushing the buttons about.
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.time_field.setObjectName("transport-go-to")
         self.time_field.setAccessibleName(self.tr("Go to a time"))
         self.time_field.setPlaceholderText(self.tr("Go to 17:24:31"))
         self.time_field.setToolTip(self.tr("A time of day, or a date, a time and a zone (Ctrl+G)"))
         self.time_field.setMinimumHeight(_SIDE)
-        self.time_field.setMaximumWidth(180)
-        self.time_field.setMinimumWidth(96)
+        self.time_field.setFixedWidth(_FIELD)
         self.time_error.setObjectName("transport-go-to-error")
         self.time_error.setFont(text_font(11))
         set_property(self.time_error, "tone", "alert")
         self.time_error.hide()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(0)
-        groups = (
-            (self.start_button, self.back_button, self.play_button, self.next_button,
-             self.end_button),
-            (self.slower_button, self.rate_box, self.faster_button, self.loop_button),
+        """Groups side by side; in a narrow dock they wrap instead of being cut off."""
+        clock, below = QVBoxLayout(), QVBoxLayout()
+        for column, widgets in (
+            (clock, (self.clock, self.below_clock)),
+            (below, (self.time_field, self.time_error)),
+        ):
+            column.setSpacing(0)
+            column.addStretch(1)
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addStretch(1)
+        holder = QWidget()
+        flow = FlowLayout(holder, spacing=8)
+        flow.addWidget(
+            _group(
+                _row(self.start_button, self.back_button, self.play_button, self.next_button,
+                     self.end_button)
+            )
         )  # fmt: skip
-        for group in groups:
-            for widget in group:
-                row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-            row.addSpacing(12)
-        clock = QVBoxLayout()
-        clock.setSpacing(0)
-        clock.addWidget(self.clock)
-        clock.addWidget(self.below_clock)
-        row.addLayout(clock, 3)
-        row.addSpacing(8)
-        entry = QVBoxLayout()
-        entry.setSpacing(0)
-        entry.addStretch(1)
-        entry.addWidget(self.time_field)
-        entry.addWidget(self.time_error)
-        entry.addStretch(1)
-        row.addLayout(entry, 2)
+        flow.addWidget(
+            _group(_row(self.slower_button, self.rate_box, self.faster_button, self.loop_button))
+        )
+        flow.addWidget(_group(clock))
+        flow.addWidget(_group(below))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 8, 2)
+        column.addWidget(holder)
 
     def _connect(self) -> None:
         playback, session = self._playback, self._session
@@ -196,7 +206,7 @@ class TransportPanel(QWidget):
         try:
             wall = wall_of_entry(self.time_field.text(), self._playback.wall_ns, self._zone())
         except UserError as error:
-            self.time_error.setText(self.tr("Not a time: write 17:24:31"))
+            self.time_error.setText(self.tr("Write it as 17:24:31"))
             self.time_error.show()
             self.time_error.setToolTip(str(error))
             self.time_field.setAccessibleDescription(str(error))
@@ -232,10 +242,10 @@ class TransportPanel(QWidget):
         focused = self._focused()
         source = None if focused is None else view.source(focused)
         if source is not None and source.clock is None:
-            below += self.tr(" · time not known")
+            below = self.tr("{0} · time not known").format(below)
         elif source is not None and source.offset_ns:
             camera = local(wall + source.offset_ns, view.zone_name)
-            below += self.tr(" · camera {0}").format(f"{camera:%H:%M:%S}")
+            below = self.tr("{0} · camera {1}").format(below, f"{camera:%H:%M:%S}")
         self.below_clock.setText(below)
 
     def _follow_player(self) -> None:
@@ -256,3 +266,20 @@ class TransportPanel(QWidget):
     def _tint(self) -> None:
         for button, name in self._icons.items():
             button.setIcon(icon(name))
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    for widget in widgets:
+        row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+    return row
+
+
+def _group(layout: QLayout) -> QWidget:
+    """A widget of the common height, so that groups of one line stand at one level."""
+    group = QWidget()
+    layout.setContentsMargins(0, 0, 0, 0)
+    group.setLayout(layout)
+    group.setMinimumHeight(_HEIGHT)
+    return group

@@ -45,6 +45,7 @@ class Playback(QObject):
         self._clock = MasterClock()
         self._chosen_rate = 1.0
         self._loop: tuple[int, int] | None = None
+        self._free = False
         self._focused: int | None = None
         self._tiles: dict[int, Tile] = {}
         self._leaving: list[Worker] = []
@@ -242,9 +243,12 @@ class Playback(QObject):
     def free_run(self, *, on: bool) -> None:
         """For measuring: every frame of every tile, each shown, as fast as they come."""
         self._stop()
+        self._free = on
         for tile in self._tiles.values():
             tile.free = on
             tile.aim(self._clock)
+        if on:
+            self._timer.start()
 
     # -- the clock
 
@@ -298,6 +302,9 @@ class Playback(QObject):
 
     @Slot()
     def _tick(self) -> None:
+        if self._free:
+            self._drain()
+            return
         wall = self.wall_ns
         if self._loop is not None and not self._loop[0] <= wall < self._loop[1]:
             self._go(
@@ -328,12 +335,13 @@ class Playback(QObject):
         tile = self._tiles.get(source_id)
         if tile is None:
             return
-        if not tile.free:
-            tile.look(self.wall_ns, playing=self.playing)
-            return
-        picture = tile.worker.take(0)
-        if picture is not None:
-            tile.show(picture, self.wall_ns)
+        tile.look(self.wall_ns, playing=self.playing)
+
+    def _drain(self) -> None:
+        """Shows everything that has come, each frame of it."""
+        for tile in list(self._tiles.values()):
+            while (picture := tile.worker.take(0)) is not None:
+                tile.show(picture, self.wall_ns)
 
     def _share_out(self) -> None:
         """Keyframes only for the least important tiles, if decoding cannot keep up."""

@@ -14,6 +14,7 @@ from ui.playback.moments import Moments, PlaySource
 from ui.playback.values import Size, TileFrame, TileState
 from ui.playback.worker import Order, Picture, Worker
 from video.errors import Damaged
+from video.types import Pixels
 
 _AGE_EVERY_S: Final = 0.25
 
@@ -182,19 +183,26 @@ def _frame_of(picture: Picture, moments: Moments, due: int) -> TileFrame:
     pixels = picture.pixels
     assert pixels is not None
     height, width, _ = pixels.shape
-    step = pixels.strides[0]
-    # Qt asks for memory in one piece, padding of the rows included.
-    memory = np.lib.stride_tricks.as_strided(
-        pixels, ((height - 1) * step + 4 * width,), (1,), writeable=False
-    )
+    memory = _in_one_piece(pixels)
     return TileFrame(
         "frame",
         moments.wall(picture.number),
         picture.time_ns,
         picture.number,
         picture.pts,
-        QImage(memory.data, width, height, step, QImage.Format.Format_RGB32),
+        QImage(memory, width, height, pixels.strides[0], QImage.Format.Format_RGB32),
         sync_error_ns=int(moments.times[due]) - picture.time_ns,
         reduced=picture.reduced,
         pixels=pixels,
     )
+
+
+def _in_one_piece(pixels: Pixels) -> memoryview:
+    """The memory of a picture, padding of the rows included: Qt asks for one piece."""
+    base = pixels.base
+    if isinstance(base, np.ndarray) and base.flags.c_contiguous and base.strides == pixels.strides:
+        return base.data
+    height, width, _ = pixels.shape
+    step = pixels.strides[0]
+    size = (height - 1) * step + 4 * width
+    return np.lib.stride_tricks.as_strided(pixels, (size,), (1,), writeable=False).data

@@ -202,7 +202,9 @@ class Worker:
                 self._queue.clear()
             self._queue.append(picture)
             self._showed_s = perf_counter()
-        if order.manner in ("still", "every") or picture.error or not self._clock().playing:
+        # What plays is fetched by the clock.
+        fetched = order.manner == "every" or self._clock().playing
+        if order.manner == "still" or picture.error or not fetched:
             self._tell()
 
     def _picture(self, frame: Frame, *, reduced: bool = False) -> Picture:

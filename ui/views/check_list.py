@@ -13,6 +13,8 @@ from ui.theme import colour
 T = TypeVar("T", bound=Hashable)
 _ROW = 28
 _MOST_ROWS = 9
+_AROUND = 96
+_MOST_WIDTH = 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class CheckList(QListWidget, Generic[T]):
         self.setCurrentRow(next((n for n, c in enumerate(choices) if c.value in chosen), 0))
         self.itemChanged.connect(self._changed)
         self.setFixedHeight(_ROW * min(max(len(choices), 2), _MOST_ROWS) + 4)
-        self.setMinimumWidth(self.sizeHintForColumn(0) + 40)
+        words = (
+            self.fontMetrics().horizontalAdvance(self.item(n).text()) for n in range(self.count())
+        )
+        self.setMinimumWidth(min(max(words, default=0) + _AROUND, _MOST_WIDTH))
 
     def checked(self) -> tuple[T, ...]:
         """What is checked, in the order of the list."""

@@ -107,9 +107,15 @@ class FactList(QWidget):
                 row.copy.setToolTip(words)
 
     @property
-    def facts(self) -> Sequence[Fact]:
-        """What is shown."""
-        return self._facts
+    def labels(self) -> Sequence[QLabel]:
+        """The values as shown."""
+        return [row.value for row in self._rows[: len(self._facts)]]
+
+    def copy_value(self, name: str) -> None:
+        """Puts the whole value of a fact on the clipboard."""
+        for fact in self._facts:
+            if fact.name == name:
+                QGuiApplication.clipboard().setText(fact.whole or fact.value)
 
     def value_of(self, name: str) -> str:
         """The value shown under a name; empty where there is none."""
@@ -118,8 +124,7 @@ class FactList(QWidget):
     def _copy(self) -> None:
         button = self.sender()
         if isinstance(button, QToolButton):
-            fact = self._facts[button.property("number")]
-            QGuiApplication.clipboard().setText(fact.whole)
+            self.copy_value(self._facts[button.property("number")].name)
 
     def _tint(self) -> None:
         for row in self._rows:

@@ -45,6 +45,20 @@ from ui.views.check_list import CheckList, Choice, labelled
 from ui.views.swatch import swatch_icon
 from video.clock import NS_PER_S, wall_to_ns
 
+KINDS: Final = (
+    ("class", "Kind of object…", "person"),
+    ("colour", "Colour…", "filter"),
+    ("camera", "Camera…", "camera"),
+    ("time", "From – up to…", "clock"),
+    ("clock", "Time of day…", "clock"),
+    ("zone", "Zone…", "zone"),
+    ("dwell", "Least time in view…", "pause"),
+)
+"""What a filter can be: its name for `fresh`, its title, its drawing."""
+_NAMES: Final[dict[type, str]] = {
+    ClassFilter: "class", ColourFilter: "colour", CameraFilter: "camera", TimeFilter: "time",
+    ClockFilter: "clock", DwellFilter: "dwell",
+}  # fmt: skip
 _PARTS: Final[tuple[BodyPart, ...]] = ("upper", "lower", "body")
 _LONGEST_S: Final = 24 * 3600
 _DAY_MINUTES: Final = 24 * 60
@@ -326,6 +340,12 @@ def editor_of(wanted: Filter | None, view: CaseView) -> QWidget:
             return ZoneEditor(wanted, view)
         case DwellFilter():
             return DwellEditor(wanted, view)
+
+
+def title_of(wanted: Filter | None) -> str:
+    """What the editor of a filter is called."""
+    name = _NAMES.get(type(wanted), "zone")
+    return next(title.rstrip("…") for one, title, _ in KINDS if one == name)
 
 
 def fresh(kind: str, view: CaseView) -> Filter | None:

@@ -4,31 +4,43 @@ calls out; what to show and where is decided elsewhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Final, Literal, TypeAlias
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from ui.theme import Token, on_video
 from ui.tools.picture_map import PictureMap, Point, Polygon
 from ui.views.tile_chips import Chip, chip_image
 
 Kind: TypeAlias = Literal["person", "vehicle", "other"]
+Area: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom in points of the view."""
 _LINE: Final = 1.5
 _THICK: Final = 3.0
-_HALO: Final = 2.0
+_HALO: Final = 1.0
+_DARK: Final = QColor(0, 0, 0, 110)
 _GAP: Final = 3.0
 _HANDLE: Final = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class BoxShape:
-    """A box in source pixels (left, top, right, bottom) with what its chip says."""
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxShapes:
+    """Boxes of one picture: `boxes (n, 4)` xyxy in source pixels, and what the chip of each says.
 
-    box: tuple[float, float, float, float]
-    text: str
-    kind: Kind
+    The one that is selected, if any, comes first.
+    """
+
+    boxes: NDArray[np.float32]
+    texts: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
     selected: bool = False
+
+
+NO_SHAPES: Final = BoxShapes(np.empty((0, 4), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,79 +73,134 @@ class Look:
 def paint_boxes(
     painter: QPainter,
     place: PictureMap,
-    shapes: Sequence[BoxShape],
+    shapes: BoxShapes,
     look: Look,
     *,
-    taken: Sequence[QRectF] = (),
+    taken: Sequence[Area] = (),
 ) -> None:
     """Boxes, the selected one last and thicker; chips beside them where `taken` leaves room."""
-    room = QRectF(0, 0, *place.view)
-    areas = [
-        (
-            shape,
-            QRectF(QPointF(*place.to_view(shape.box[:2])), QPointF(*place.to_view(shape.box[2:]))),
-        )
-        for shape in sorted(shapes, key=lambda shape: shape.selected)
-    ]
-    areas = [(shape, area) for shape, area in areas if area.intersects(room)]
-    for shape, area in areas:
-        painter.setOpacity(1.0 if shape.selected else look.boxes)
-        _paint_box(painter, area, selected=shape.selected, tone=shape.kind)
-    heads = [QRectF(area.topLeft(), QSizeF(area.width(), area.height() / 2)) for _, area in areas]
-    full = [*taken, *heads]
-    # The selected one chooses first.
-    for shape, area in reversed(areas):
-        strength = 1.0 if shape.selected else look.chips
-        if not shape.text or strength <= 0:
+    if not len(shapes.boxes):
+        return
+    edges = _in_view(place, shapes.boxes)
+    pixels: list[list[int]] = np.rint(edges * look.ratio).astype(int).tolist()
+    first = int(shapes.selected)
+    painter.save()
+    painter.scale(1 / look.ratio, 1 / look.ratio)
+    painter.setOpacity(look.boxes)
+    line, halo = max(round(_LINE * look.ratio), 1), max(round(_HALO * look.ratio), 1)
+    # Dark around all, so that the lines show on a picture of any brightness; opaque, because a
+    # translucent line costs five times as much.
+    for box in pixels[first:]:
+        _paint_frame(painter, box, line + 2 * halo, _tone("video"))
+    for box, kind in zip(pixels[first:], shapes.kinds[first:], strict=True):
+        _paint_frame(painter, box, line, _tone(kind))
+    if first:
+        painter.setOpacity(1.0)
+        _paint_frame(painter, pixels[0], 2 * line + 2 * halo, _tone("video_text"))
+        _paint_frame(painter, pixels[0], 2 * line, _tone("accent"))
+    painter.restore()
+    _paint_chips(painter, edges.tolist(), shapes, place.view, look, taken)
+
+
+def _in_view(place: PictureMap, boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The edges of boxes in view points, in one step for all of them."""
+    middle, view = place.middle, place.view
+    shift = np.array((*middle, *middle))
+    half = np.array((*view, *view)) / 2
+    edges: NDArray[np.float64] = (boxes - shift) * place.scale + half
+    return edges
+
+
+# Made from their text once: painting asks for them all the time. Only read.
+_tone = cache(on_video)
+
+
+def _paint_frame(painter: QPainter, box: Sequence[int], wide: int, tone: QColor) -> None:
+    """An outline `wide` device pixels wide around the edges of a box.
+
+    Filled strips: a pen of a broken width costs twenty times as much.
+    """
+    half = wide // 2
+    left, top, right, bottom = box[0] - half, box[1] - half, box[2] - half, box[3] - half
+    across, down = right - left + wide, max(bottom - top - wide, 0)
+    painter.fillRect(left, top, across, wide, tone)
+    painter.fillRect(left, bottom, across, wide, tone)
+    painter.fillRect(left, top + wide, wide, down, tone)
+    painter.fillRect(right, top + wide, wide, down, tone)
+
+
+def _paint_chips(
+    painter: QPainter,
+    edges: Sequence[Sequence[float]],
+    shapes: BoxShapes,
+    room: tuple[float, float],
+    look: Look,
+    taken: Sequence[Area],
+) -> None:
+    """A chip for each box that has room for one; faces and other chips are never covered."""
+    full = list(taken)
+    full += [(left, top, right, (top + bottom) / 2) for left, top, right, bottom in edges]
+    present = 1.0
+    # The selected one comes first and so chooses first.
+    for at, (left, top, right, bottom) in enumerate(edges):
+        selected = shapes.selected and not at
+        strength = 1.0 if selected else look.chips
+        inside = right > 0 and left < room[0] and bottom > 0 and top < room[1]
+        if strength <= 0 or not inside:
             continue
-        image = chip_image(_chip_of(shape), look.ratio)
-        spot = chip_place(area, image.deviceIndependentSize(), room, full, needed=shape.selected)
+        image, size = _box_chip(shapes.texts[at], shapes.kinds[at], look.ratio, selected=selected)
+        spot = chip_place((left, top, right, bottom), size, room, full, needed=selected)
         if spot is not None:
-            painter.setOpacity(strength)
-            painter.drawPixmap(spot.topLeft(), image)
-            full.append(spot)
+            if strength != present:
+                painter.setOpacity(strength)
+                present = strength
+            painter.drawPixmap(round(spot[0]), round(spot[1]), image)
+            full.append((spot[0], spot[1], spot[0] + size[0], spot[1] + size[1]))
     painter.setOpacity(1.0)
 
 
-def _paint_box(painter: QPainter, area: QRectF, *, selected: bool, tone: Token) -> None:
-    width = _THICK if selected else _LINE
-    # Another brightness around it, so that the line shows on any picture.
-    around = on_video("video_text") if selected else QColor(0, 0, 0, 110)
-    for pen in (QPen(around, width + _HALO), QPen(on_video("accent" if selected else tone), width)):
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        painter.drawRect(area)
-
-
-def _chip_of(shape: BoxShape) -> Chip:
-    if shape.selected:
-        parts: tuple[tuple[str, Token], ...] = ((shape.text, "accent_text"),)
-        return Chip(parts, mark=shape.kind, mark_tone="accent_text", bold=True, ground="accent")
-    return Chip(((shape.text, "video_text"),), mark=shape.kind, mark_tone=shape.kind)
+@lru_cache(maxsize=512)
+def _box_chip(
+    text: str, kind: Kind, ratio: float, *, selected: bool
+) -> tuple[QPixmap, tuple[float, float]]:
+    if selected:
+        parts: tuple[tuple[str, Token], ...] = ((text, "accent_text"),)
+        chip = Chip(parts, mark=kind, mark_tone="accent_text", bold=True, ground="accent")
+    else:
+        chip = Chip(((text, "video_text"),), mark=kind, mark_tone=kind)
+    image = chip_image(chip, ratio)
+    size = image.deviceIndependentSize()
+    return image, (size.width(), size.height())
 
 
 def chip_place(
-    box: QRectF, size: QSizeF, room: QRectF, full: Sequence[QRectF], *, needed: bool = False
-) -> QRectF | None:
-    """Where a chip goes: above the box, else below, left or right aligned, where `room` holds it
-    and nothing in `full` is covered; None where there is no such place.
+    box: Area,
+    size: tuple[float, float],
+    room: tuple[float, float],
+    full: Sequence[Area],
+    *,
+    needed: bool = False,
+) -> Point | None:
+    """Where a chip's upper left corner goes: above the box, else below, left or right aligned,
+    inside a view of `room` and covering nothing in `full`; None where there is no such place.
 
     `full` should hold the upper halves of all boxes: faces are never covered. A chip that is
     `needed` takes the lower edge inside of its box, if no better place is free.
     """
-    lefts = (box.left(), box.right() - size.width())
-    tops = (box.top() - _GAP - size.height(), box.bottom() + _GAP)
-    for top in tops:
+    wide, high = size
+    most = max(room[0] - wide, 0.0)
+    lefts = min(max(box[0], 0.0), most), min(max(box[2] - wide, 0.0), most)
+    for top in (box[1] - _GAP - high, box[3] + _GAP):
+        if top < 0 or top + high > room[1]:
+            continue
         for left in lefts:
-            inside = min(max(left, room.left()), max(room.right() - size.width(), room.left()))
-            spot = QRectF(QPointF(inside, top), size)
-            if room.contains(spot) and not any(spot.intersects(area) for area in full):
-                return spot
-    if not needed:
-        return None
-    visible = box.intersected(room)
-    left = min(max(visible.left(), room.left()), max(room.right() - size.width(), room.left()))
-    return QRectF(QPointF(left, visible.bottom() - size.height()), size)
+            right, bottom = left + wide, top + high
+            for area in full:
+                if area[0] < right and left < area[2] and area[1] < bottom and top < area[3]:
+                    break
+            else:
+                return left, top
+    return (lefts[0], min(box[3], room[1]) - high) if needed else None
 
 
 def paint_zones(
@@ -147,7 +214,7 @@ def paint_zones(
         fill.setAlpha(44 if zone.selected else 22)
         painter.setOpacity(1.0 if zone.selected else look.boxes)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(0, 0, 0, 110), _LINE + _HALO))
+        painter.setPen(QPen(_DARK, _LINE + 2 * _HALO))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolygon(QPolygonF(points))
         style = Qt.PenStyle.SolidLine if zone.selected else Qt.PenStyle.DashLine
@@ -160,12 +227,11 @@ def paint_zones(
             painter.setOpacity(1.0 if zone.selected else look.chips)
             chip = Chip(((zone.name, "video_text"),), mark="zone", mark_tone="accent")
             image = chip_image(chip, look.ratio)
-            room = QRectF(0, 0, *place.view)
-            corner = QRectF(min(points, key=lambda point: point.y()), QSizeF(0, 0))
-            size = image.deviceIndependentSize()
-            spot = chip_place(corner, size, room, (), needed=True)
+            size = image.deviceIndependentSize().toTuple()
+            x, y = min(points, key=lambda point: point.y()).toTuple()
+            spot = chip_place((x, y, x, y), size, place.view, (), needed=True)
             assert spot is not None
-            painter.drawPixmap(spot.topLeft(), image)
+            painter.drawPixmap(QPointF(*spot), image)
     painter.setOpacity(1.0)
 
 
@@ -181,7 +247,7 @@ def paint_draft(painter: QPainter, place: PictureMap, draft: Draft) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.drawPolygon(QPolygonF(line))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in (QPen(QColor(0, 0, 0, 140), 2 + _HALO), QPen(tone, 2)):
+    for pen in (QPen(QColor(0, 0, 0, 140), 2 + 2 * _HALO), QPen(tone, 2)):
         painter.setPen(pen)
         painter.drawPolyline(QPolygonF(line))
         if draft.closed and len(points) > 2:

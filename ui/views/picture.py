@@ -1,6 +1,8 @@
 """Painting the picture itself: copied where it has the right size, and dark bars beside it."""
 
-from PySide6.QtCore import QRect
+from functools import lru_cache
+
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from ui.theme import on_video
@@ -14,19 +16,28 @@ def paint_picture(
 
     `ratio` is device pixels to a point; `smooth` looks better where the picture must be scaled.
     """
-    target = QRect(*(round(edge * ratio) for edge in place.target))
-    whole = QRect(0, 0, *(round(edge * ratio) for edge in place.view))
+    target, beside = _geometry(place, ratio)
     painter.save()
     # In device pixels: a picture of the right size is copied, not scaled.
     painter.scale(1 / ratio, 1 / ratio)
-    for bar in bars(whole, target):
-        painter.fillRect(bar, on_video("video"))
+    if beside:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(on_video("video"))
+        painter.drawRects(beside)
     if target.size() == image.size():
         painter.drawImage(target.topLeft(), image)
     else:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=smooth)
         painter.drawImage(target, image)
     painter.restore()
+
+
+@lru_cache(maxsize=64)
+def _geometry(place: PictureMap, ratio: float) -> tuple[QRect, list[QRect]]:
+    """Where the picture and the bars beside it are, in device pixels."""
+    target = QRect(*(round(edge * ratio) for edge in place.target))
+    whole = QRect(0, 0, *(round(edge * ratio) for edge in place.view))
+    return target, bars(whole, target)
 
 
 def bars(whole: QRect, picture: QRect) -> list[QRect]:

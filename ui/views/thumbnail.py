@@ -32,6 +32,7 @@ class Thumbnails(QObject):
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._ask)
         session.case_changed.connect(self._forget)
+        session.data_changed.connect(self._look_again)
 
     def image(self, track_id: TrackId) -> QImage | None:
         """The picture (null where the track has none), or None: it has been asked for."""
@@ -57,6 +58,13 @@ class Thumbnails(QObject):
         self._kept.clear()
         self._wanted.clear()
         self._asked = frozenset()
+
+    def _look_again(self, tables: frozenset[str]) -> None:
+        """Indexing goes on: what had no picture may have one now."""
+        if "track_looks" in tables:
+            for track_id in [one for one, image in self._kept.items() if image.isNull()]:
+                del self._kept[track_id]
+            self.arrived.emit()
 
     def _ask(self) -> None:
         if self._asked or not self._wanted:

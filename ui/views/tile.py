@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -25,6 +24,7 @@ from ui.tools.hit_test import box_at
 from ui.tools.picture_map import PictureMap, Point
 from ui.tools.zone_tool import ZoneTool
 from ui.views.overlay import (
+    NO_SHAPES,
     Draft,
     Look,
     ZoneShape,
@@ -33,7 +33,7 @@ from ui.views.overlay import (
     paint_zones,
 )
 from ui.views.picture import paint_picture
-from ui.views.tile_chips import lay_out
+from ui.views.tile_chips import PlacedChip, lay_out
 from ui.views.tile_words import TileFacts, header, state_text, tool_hint
 from ui.views.track_shapes import track_shapes
 
@@ -65,7 +65,7 @@ class TileView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(96, 72)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Every pixel is painted here: Qt need not clear them first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.tool: ZoneTool | None = None
@@ -77,6 +77,7 @@ class TileView(QWidget):
         self._problem = ""
         self._tracks: TrackBoxes | None = None
         self._boxes: Boxes = NO_BOXES
+        self._shapes = NO_SHAPES
         self._zones: tuple[ZoneShape, ...] = ()
         self._selected: int | None = None
         self._focused = self._playing = False
@@ -132,6 +133,7 @@ class TileView(QWidget):
         """The track that is selected everywhere."""
         if track_id != self._selected:
             self._selected = track_id
+            self._shapes = track_shapes(self._boxes, track_id)
             self.update()
 
     def set_focused(self, *, focused: bool) -> None:
@@ -217,14 +219,13 @@ class TileView(QWidget):
         if self.overlay_shown and self._has_picture():
             look = self._look()
             paint_zones(painter, self._place, self._zones, look)
-            taken = [area for area, _ in chips]
-            shapes = track_shapes(self._boxes, self._selected)
-            paint_boxes(painter, self._place, shapes, look, taken=taken)
+            taken = [(x, y, x + one.width, y + one.height) for x, y, one in chips]
+            paint_boxes(painter, self._place, self._shapes, look, taken=taken)
         if self.tool is not None and self.tool.active:
             draft = Draft(self.tool.corners, self.tool.rubber, self.tool.editing)
             paint_draft(painter, self._place, draft)
-        for area, image in chips:
-            painter.drawPixmap(area.topLeft(), image)
+        for left, top, chip in chips:
+            painter.drawPixmap(round(left), round(top), chip.image)
         self._paint_state(painter)
         self._paint_border(painter)
         painter.end()
@@ -242,16 +243,15 @@ class TileView(QWidget):
         ratio = self.devicePixelRatioF()
         paint_picture(painter, frame.image, self._place, ratio, smooth=not self._playing)
 
-    def _header(self) -> list[tuple[QRectF, QPixmap]]:
+    def _header(self) -> list[tuple[float, float, PlacedChip]]:
         """The chips of the tile itself, and where they lie."""
         ratio, width = self.devicePixelRatioF(), self.width() - 2 * _EDGE
-        above = header(self._facts, self._frame, playing=self._playing)
-        found, _ = lay_out(above, width, ratio)
-        found = [(area.translated(_EDGE, _EDGE), image) for area, image in found]
+        above = lay_out(header(self._facts, self._frame, playing=self._playing), width, ratio)
+        found = [(_EDGE + chip.left, _EDGE + chip.top, chip) for chip in above]
         if self.tool is not None and self.tool.active:
-            hint, height = lay_out([tool_hint(editing=self.tool.editing)], width, ratio)
-            top = self.height() - height - _EDGE
-            found += [(area.translated(_EDGE, top), image) for area, image in hint]
+            hint = lay_out((tool_hint(editing=self.tool.editing),), width, ratio)
+            top = self.height() - hint[-1].top - hint[-1].height - _EDGE
+            found += [(_EDGE + chip.left, top + chip.top, chip) for chip in hint]
         return found
 
     def _paint_state(self, painter: QPainter) -> None:
@@ -282,6 +282,17 @@ class TileView(QWidget):
         frame = self._frame
         shows = self._tracks is not None and frame is not None and frame.state == "frame"
         self._boxes = self._tracks.at(frame.number) if shows else NO_BOXES  # type: ignore[union-attr]
+        self._shapes = track_shapes(self._boxes, self._selected)
+
+    def box_places(self) -> dict[int, QRectF]:
+        """Where the boxes of the frame shown are in this view, by track."""
+        places: dict[int, QRectF] = {}
+        for track_id, (left, top, right, bottom) in zip(
+            self._boxes.track_ids.tolist(), self._boxes.boxes.tolist(), strict=True
+        ):
+            corner, far = self._place.to_view((left, top)), self._place.to_view((right, bottom))
+            places[track_id] = QRectF(QPointF(*corner), QPointF(*far))
+        return places
 
     # -- gestures
 

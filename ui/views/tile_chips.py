@@ -3,7 +3,6 @@
 Text is the dearest thing to paint; a chip that stays the same costs one copy a frame.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
@@ -71,10 +70,20 @@ def chip_image(chip: Chip, ratio: float) -> QPixmap:
     return image
 
 
-def lay_out(
-    chips: Sequence[Chip], width: float, ratio: float
-) -> tuple[list[tuple[QRectF, QPixmap]], float]:
-    """Chips side by side from (0, 0), wrapped where `width` ends, and the height they take.
+@dataclass(frozen=True, slots=True)
+class PlacedChip:
+    """A chip's picture and where it lies, in points."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    image: QPixmap
+
+
+@lru_cache(maxsize=128)
+def lay_out(chips: tuple[Chip, ...], width: float, ratio: float) -> tuple[PlacedChip, ...]:
+    """Chips side by side from (0, 0), wrapped where `width` ends.
 
     One that is wider than that comes apart into its parts.
     """
@@ -86,9 +95,9 @@ def lay_out(
         if left and left + size.width() > width:
             left, top = 0.0, top + row
         row = size.height()
-        placed.append((QRectF(QPointF(left, top), size), image))
+        placed.append(PlacedChip(left, top, size.width(), row, image))
         left += size.width() + 1
-    return placed, top + row
+    return tuple(placed)
 
 
 def _fitting(chip: Chip, width: float, ratio: float) -> list[Chip]:

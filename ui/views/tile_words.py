@@ -1,6 +1,7 @@
 """What a tile says of itself: title, times, and why there is no picture; words only."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -34,33 +35,42 @@ def _tr(text: str) -> str:
 
 def header(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> tuple[Chip, ...]:
     """The chips at the upper edge: title with times, then what is worth a warning."""
+    if frame is None:
+        return _header(facts, None, _warnings(facts, frame, playing=playing), playing=playing)
+    at_ns = frame.wall_ns if facts.time_known else int(frame.time_ns)
+    # While playing the words change once a second, and are made so often.
+    shown_ns = at_ns // _SECOND_NS * _SECOND_NS if playing else at_ns
+    return _header(facts, shown_ns, _warnings(facts, frame, playing=playing), playing=playing)
+
+
+@lru_cache(maxsize=64)
+def _header(
+    facts: TileFacts, at_ns: int | None, warnings: tuple[str, ...], *, playing: bool
+) -> tuple[Chip, ...]:
     parts: list[tuple[str, Token]] = [(facts.title, "video_text")]
-    if frame is not None and facts.time_known:
-        parts.append((_time(frame.wall_ns, facts.zone_name, playing=playing), "video_text"))
+    if at_ns is not None and facts.time_known:
+        parts.append((_time(at_ns, facts.zone_name, playing=playing), "video_text"))
         if facts.offset_ns:
-            shown = _time(frame.wall_ns + facts.offset_ns, facts.zone_name, playing=playing)
+            shown = _time(at_ns + facts.offset_ns, facts.zone_name, playing=playing)
             parts.append((_tr("camera {0}").format(shown), "text_dim"))
-    elif frame is not None:
-        parts.append((_media(frame.time_ns, playing=playing), "video_text"))
+    elif at_ns is not None:
+        parts.append((_media(at_ns, playing=playing), "video_text"))
     chips = [Chip(tuple(parts), size=13, bold=True)]
-    chips += [
-        Chip(((text, "warn"),), mark="warn", mark_tone="warn")
-        for text in _warnings(facts, frame, playing=playing)
-    ]
+    chips += [Chip(((text, "warn"),), mark="warn", mark_tone="warn") for text in warnings]
     return tuple(chips)
 
 
-def _warnings(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> list[str]:
+def _warnings(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> tuple[str, ...]:
     texts = []
     if not facts.time_known:
         texts.append(_tr("time not known"))
     if frame is None or frame.state != "frame" or not playing:
-        return texts
+        return tuple(texts)
     if frame.reduced:
         texts.append(_tr("keyframes only"))
     elif abs(frame.sync_error_ns) > max(facts.frame_ns, 1):
         texts.append(_tr("{0:.1f} s behind").format(frame.sync_error_ns / _SECOND_NS))
-    return texts
+    return tuple(texts)
 
 
 def state_text(facts: TileFacts, frame: TileFrame | None, problem: str = "") -> tuple[str, str]:
@@ -83,12 +93,12 @@ def state_text(facts: TileFacts, frame: TileFrame | None, problem: str = "") -> 
 def tool_hint(*, editing: bool) -> Chip:
     """What keys and clicks do while a zone is drawn or changed."""
     if editing:
-        texts = (_tr("Drag the corners"), _tr("Enter keeps them"), _tr("Esc cancels"))
+        texts = [_tr("Drag the corners"), _tr("Enter keeps them"), _tr("Esc cancels")]
     else:
-        texts = (
+        texts = [
             _tr("Click the corners"), _tr("Enter closes"), _tr("Backspace takes one back"),
             _tr("Esc cancels"),
-        )  # fmt: skip
+        ]  # fmt: skip
     first, *others = texts
     parts: list[tuple[str, Token]] = [
         (first, "video_text"),

@@ -1,11 +1,12 @@
 """Boxes of tracks as they are painted: what the chip says, colour and mark of the class."""
 
+from functools import cache, lru_cache
 from typing import Final
 
 from casefiles.types import TRACKS_PER_RUN
 from detection.labels import ObjectClass
 from ui.models.track_boxes import Boxes
-from ui.views.overlay import BoxShape, Kind
+from ui.views.overlay import NO_SHAPES, BoxShapes, Kind
 
 _VEHICLES: Final = frozenset({
     ObjectClass.BICYCLE, ObjectClass.CAR, ObjectClass.MOTORCYCLE, ObjectClass.BUS,
@@ -13,16 +14,23 @@ _VEHICLES: Final = frozenset({
 })  # fmt: skip
 
 
-def track_shapes(found: Boxes, selected: int | None) -> list[BoxShape]:
+def track_shapes(found: Boxes, selected: int | None) -> BoxShapes:
     """A shape for each box; `selected` is the track that stands out."""
-    return [
-        BoxShape((left, top, right, bottom), _text(track, kind), kind_of(kind), track == selected)
-        for track, (left, top, right, bottom), kind in zip(
-            found.track_ids.tolist(), found.boxes.tolist(), found.class_ids.tolist(), strict=True
-        )
-    ]
+    if not len(found):
+        return NO_SHAPES
+    tracks, kinds = found.track_ids.tolist(), found.class_ids.tolist()
+    order = list(range(len(tracks)))
+    if selected in tracks:
+        order.insert(0, order.pop(tracks.index(selected)))
+    return BoxShapes(
+        found.boxes[order],
+        tuple(_text(tracks[at], kinds[at]) for at in order),
+        tuple(kind_of(kinds[at]) for at in order),
+        selected in tracks,
+    )
 
 
+@cache
 def kind_of(class_id: int) -> Kind:
     """Which of the three groups a class belongs to."""
     if class_id == ObjectClass.PERSON:
@@ -30,6 +38,7 @@ def kind_of(class_id: int) -> Kind:
     return "vehicle" if class_id in _VEHICLES else "other"
 
 
+@lru_cache(maxsize=4096)
 def _text(track_id: int, class_id: int) -> str:
     """Class and number within the run, such as `Person 12`."""
     return f"{ObjectClass(class_id).label.capitalize()} {track_id % TRACKS_PER_RUN}"

@@ -16,11 +16,19 @@ def _timeline() -> list[Figure]:
     return figures
 
 
+def _viewer() -> list[Figure]:
+    # Needs Qt, which a headless installation may lack; the other benches must run there.
+    from workstation.bench.viewing import viewer  # noqa: PLC0415
+
+    return viewer()
+
+
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "index-vs-bound": indexing.index_vs_bound,
     "gate": indexing.gate,
     "seek-exact": seeking.seek_exact,
     "append-vs-executemany": storing.append_vs_executemany,
+    "viewer": _viewer,
     "timeline": _timeline,
 }
 

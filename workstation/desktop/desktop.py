@@ -77,6 +77,7 @@ class Desktop(QObject):
         self.window.resize(1440, 900)
         self.window.set_layouts(memory.layouts(), memory.settings.workspace)
         self._overlay_on = True
+        self._was_shown = False
         self._show_case_state()
         if memory.settings.problem:
             self.session.notice.emit(memory.settings.problem)
@@ -250,6 +251,9 @@ class Desktop(QObject):
         empty = view is not None and not view.sources and not view.cameras
         self.window.show_start(start=header is None or empty)
         self.window.set_training(training=header is not None and header.training)
+        if view is not None and not empty and not self._was_shown:
+            self.tiles.take_keyboard()
+        self._was_shown = view is not None and not empty
         named = "" if header is None else f"{header.number} · {header.title} – "
         self.window.setWindowTitle(f"{named}Sightline")
 

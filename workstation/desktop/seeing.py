@@ -41,6 +41,7 @@ class SeeingDesk(QObject):
         self._tiles = tiles
         self._timeline = timeline
         self._search = search
+        self._results = results
         session.seek_wanted.connect(playback.seek)
         playback.time_changed.connect(session.set_playhead)
         session.selection_changed.connect(self._follow_selection)
@@ -49,6 +50,13 @@ class SeeingDesk(QObject):
         tiles.focused_changed.connect(self._select_source)
         map_panel.area_drawn.connect(self._add_area)
         results.hit_chosen.connect(self._show_hit)
+        session.hits_changed.connect(self._answered)
+
+    def _answered(self) -> None:
+        """An answer takes the keyboard from the question, so that arrows and plain keys work."""
+        hits = self._session.hits
+        if hits is not None and hits.hits and self._search.has_keyboard():
+            self._results.take_keyboard()
 
     def bookmark(self) -> None:
         """Asks for a note and keeps the moment shown in the focused tile."""
