@@ -100,8 +100,12 @@ def _note_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) ->
 
 
 def _sentence(text: str) -> str:
-    text = one_line(text)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    text = one_line(text).rstrip(".")
+    # A message may begin with the name of a file, which stays as it is.
+    first = text.partition(" ")[0]
+    if first.isalpha() and first.islower():
+        text = f"{text[:1].upper()}{text[1:]}"
+    return f"{text}."
 
 
 def _cause(error: BaseException) -> str:

@@ -120,11 +120,17 @@ class Session(QObject):
         case = self.case
         if case is None:
             return
+
+        def complain(error: BaseException) -> None:
+            # A read of a case that was closed meanwhile fails, and nobody waits for it.
+            if self.case is case:
+                (failed or self.failed.emit)(error)
+
         self.reader.ask(
             lambda: work(case),
             lambda result: then(result) if self.case is case else None,
             key=key,
-            failed=failed,
+            failed=complain,
         )
 
     def run(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import PySide6QtAds as ads
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -45,7 +45,7 @@ WORKSPACES: Final[Mapping[str, tuple[Column, ...]]] = {
     "review": (
         (20, ((45, ("sources",)), (20, ("jobs",)), (35, ("map",)))),
         (56, ((66, ("tiles",)), (34, ("timeline",)))),
-        (24, ((46, ("inspector", "places")), (54, ("search",)))),
+        (24, ((36, ("inspector", "places")), (64, ("search",)))),
     ),
     "search": (
         (32, ((100, ("search",)),)),
@@ -59,7 +59,7 @@ WORKSPACES: Final[Mapping[str, tuple[Column, ...]]] = {
     ),
     "plates": (
         (58, ((70, ("tiles",)), (30, ("timeline",)))),
-        (42, ((28, ("plates",)), (44, ("search",)), (28, ("inspector", "places")))),
+        (42, ((20, ("plates",)), (50, ("search",)), (30, ("inspector", "places")))),
     ),
     "case": (
         (36, ((60, ("sources",)), (40, ("jobs",)))),
@@ -94,10 +94,13 @@ class _TrainingFrame(QWidget):
         super().__init__()
         self.rows = QVBoxLayout(self)
         self.rows.setSpacing(0)
+        self.rows.setContentsMargins(0, 0, 0, 0)
         self.training = False
-        self.set_training(training=False)
 
     def set_training(self, *, training: bool) -> None:
+        # Said again at every change in the case: only another answer is worth a new picture.
+        if training is self.training:
+            return
         self.training = training
         edge = _FRAME_PX if training else 0
         self.rows.setContentsMargins(edge, edge, edge, edge)
@@ -134,7 +137,9 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(self._top_row(badges))
         self._frame = _TrainingFrame()
         self._stack = QStackedWidget()
-        self._start_page = start_page
+        self._start_page = self._page = start_page
+        self._turn = QTimer(self, interval=0, singleShot=True)
+        self._turn.timeout.connect(self._show_page)
         self._dock_host = QWidget()
         host = QVBoxLayout(self._dock_host)
         host.setContentsMargins(0, 0, 0, 0)
@@ -223,8 +228,18 @@ class MainWindow(QMainWindow):
 
     def show_start(self, *, start: bool) -> None:
         """The start page, or the docks."""
-        self._stack.setCurrentWidget(self._start_page if start else self._dock_host)
+        self._page = self._start_page if start else self._dock_host
         self.tabs.setEnabled(not start)
+        if self._page is self._stack.currentWidget():
+            return
+        if self.isVisible():
+            # All docks are laid out: in a turn of its own, not in that of what brings them up.
+            self._turn.start()
+        else:
+            self._show_page()
+
+    def _show_page(self) -> None:
+        self._stack.setCurrentWidget(self._page)
 
     def set_training(self, *, training: bool) -> None:
         """Frames the window as that of a practice case."""

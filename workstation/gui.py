@@ -112,11 +112,11 @@ def take_picture(actor: Actor, case: Path, picture: Path) -> None:
     desktop.window.show()
     try:
         desktop.cases.open_folder(case)
-        _wait(lambda: desktop.session.view is not None, "the case")
+        wait(lambda: desktop.session.view is not None, "the case")
         desktop.search.search_for("person")
-        _wait(lambda: desktop.session.hits is not None, "the search")
+        wait(lambda: desktop.session.hits is not None, "the search")
         desktop.results.go_next()
-        _wait(lambda: desktop.settled(), "the pictures")
+        wait(lambda: desktop.settled(), "the pictures")
         grabbed = desktop.window.grab()
     finally:
         desktop.close()
@@ -132,7 +132,7 @@ def _run(desktop: Desktop) -> int:
         desktop.close()
 
 
-def _wait(ready: Callable[[], bool], what: str) -> None:
+def wait(ready: Callable[[], bool], what: str) -> None:
     """Lets the window work until something is there.
 
     Raises:

@@ -207,9 +207,9 @@ def test_missing_model_says_how_to_get_it(run: Run, case: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("gui",), ("index", "CASE", "--plates"),
+    [("gui", "--squad"), ("index", "CASE", "--plates"),
      ("index", "CASE", "--engine", "dask:tcp://127.0.0.1:8786"), ("plates", "read", "x.jpg"),
-     ("demo", "--screenshot", "x.png"), ("models", "install", "yolox-nano"),
+     ("models", "install", "yolox-nano"),
      ("audit", "export", "CASE"), ("audit", "verify", "CASE", "--checkpoint", "F")],
 )  # fmt: skip
 def test_rest_of_the_contract_says_not_in_this_version(

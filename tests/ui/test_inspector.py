@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -160,10 +160,34 @@ def test_values_can_be_selected_by_mouse_and_keyboard(
     panel: InspectorPanel, session: Session, qtbot: QtBot
 ) -> None:
     select_track(panel, session, qtbot, 1000001)
-    flags = panel.groups[0].labels[0].textInteractionFlags()
-    assert flags & Qt.TextInteractionFlag.TextSelectableByKeyboard
-    assert flags & Qt.TextInteractionFlag.TextSelectableByMouse
-    assert all(one.textFormat() is Qt.TextFormat.PlainText for one in panel.groups[0].labels)
+    rows = panel.groups[0].rows
+    assert rows.facts[0].value == "Market Gate"
+    place = rows.place_of(0)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(rows, left, none, place.topLeft() + QPoint(0, 4))
+    QTest.mouseMove(rows, place.topRight() + QPoint(40, 4))
+    QTest.mouseRelease(rows, left, none, place.topRight() + QPoint(40, 4))
+    assert rows.selected_text == "Market Gate"
+    QTest.keyClick(rows, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Market Gate"
+    for _ in rows.facts:
+        QTest.keyClick(rows, Qt.Key.Key_Down)
+    assert rows.accessibleDescription() == "Track: 1000001"
+    QTest.keyClick(rows, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "1000001"
+
+
+def test_the_copy_sign_of_a_row_copies_the_whole_value(
+    panel: InspectorPanel, session: Session, qtbot: QtBot
+) -> None:
+    session.select(Selection(source_id=SourceId(1)))
+    made = next(one for one in panel.groups if one.heading.text() == "Provenance").rows
+    place = made.place_of(0)
+    QTest.mouseClick(
+        made, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+        QPoint(made.width() - 14, place.top() + 8),
+    )  # fmt: skip
+    assert QGuiApplication.clipboard().text() == f"{1:064x}"
 
 
 def test_cameras_recordings_zones_and_bookmarks_are_told_too(

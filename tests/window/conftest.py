@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -33,13 +34,14 @@ def empty_desktop(qtbot: QtBot, qapp: QApplication, guards: GuiGuards) -> Iterat
     desktop.window.resize(*SIZE)
     desktop.window.show()
     desktop.window.activateWindow()
-    qtbot.waitActive(desktop.window)
+    qtbot.waitUntil(desktop.window.isActiveWindow, timeout=PATIENCE_MS)
     yield desktop
     # Closing waits for what runs, and closes the case on this thread, when nobody looks any more.
     with guards.lifted():
         desktop.close()
     desktop.window.deleteLater()
-    qapp.processEvents()
+    # No loop runs here that would do it; a window left over makes each later change of theme slow.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

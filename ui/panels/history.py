@@ -68,6 +68,9 @@ class HistoryModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            if section == 1 and self._rows:
+                zone = zone_label(local(self._rows[0].when_ns, self._zone))
+                return f"{self.tr(_COLUMNS[section])} ({zone})"
             return self.tr(_COLUMNS[section])
         return None
 
@@ -89,7 +92,7 @@ class HistoryModel(QAbstractTableModel):
             return str(row.seq)
         if column == 1:
             there = local(row.when_ns, self._zone)
-            return f"{there:%Y-%m-%d %H:%M:%S} {zone_label(there)}"
+            return f"{there:%Y-%m-%d %H:%M:%S}"
         if column == 3:
             return self.tr(_DONE.get(row.event, row.event))
         if column < 6:
@@ -130,7 +133,7 @@ class HistoryPanel(QWidget):
         header = self.table.horizontalHeader()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((48, 208, 88, 144, 64, 80)):
+        for column, width in enumerate((48, 168, 80, 152, 64, 80)):
             self.table.setColumnWidth(column, width)
         empty = QLabel(self.tr("Open a case: everything done in it is listed here."))
         empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

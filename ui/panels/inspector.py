@@ -1,10 +1,10 @@
 """Inspector: everything about what is selected, why it was found, and what made it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from casefiles.case import Case
 from casefiles.errors import UnknownTrack
-from casefiles.types import Run, TrackId, TrackRow
+from casefiles.types import BodyPart, Run, TrackId, TrackRow
 from casefiles.usecases.show_looks import show_look
 from casefiles.usecases.show_track import show_track
-from casefiles.view_types import Bookmark, CaseView, Hit, Look, Zone
+from casefiles.view_types import Bookmark, CaseView, ColourShare, Hit, Look, Zone
 from ui.icons import icon, pixmap
 from ui.models.facts import (
     Fact,
@@ -58,6 +58,21 @@ class _Track:
     image: QImage
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """All that is shown of one thing besides its groups of facts."""
+
+    title: str
+    drawing: str
+    wall_ns: int | None
+    copied: object
+    image: QImage = field(default_factory=QImage)
+    hit: Hit | None = None
+    doubt: str = ""
+    colours: Mapping[BodyPart, tuple[ColourShare, ...]] = field(default_factory=dict)
+    is_track: bool = False
+
+
 class InspectorPanel(QWidget):
     """Follows the session's selection."""
 
@@ -74,6 +89,7 @@ class InspectorPanel(QWidget):
         self._wall_ns: int | None = None
         self._copied = ""
         self._track: _Track | None = None
+        self._stale = False
         self._build()
         session.selection_changed.connect(self._select)
         session.view_changed.connect(self._renew)
@@ -103,10 +119,13 @@ class InspectorPanel(QWidget):
         self.why_heading = QLabel(self.tr("Why it was found"))
         self.why_heading.setFont(text_font(13, bold=True))
         self.why = value_label(self.tr("Why it was found"))
+        self._shown_why: Hit | None = None
+        for widget in (self.why_heading, self.confidence_row, self.why):
+            widget.hide()
         self.colours = PartColours()
         self.groups = [FactList(f"inspector-facts-{number}") for number in range(3)]
         inside = QWidget()
-        rows = QVBoxLayout(inside)
+        self._rows = rows = QVBoxLayout(inside)
         rows.setContentsMargins(12, 8, 12, 12)
         rows.setSpacing(12)
         head = QHBoxLayout()
@@ -191,7 +210,16 @@ class InspectorPanel(QWidget):
             self._track = found
             self._renew()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._renew()
+
     def _renew(self) -> None:
+        # Behind another tab nobody reads it: it is made when it comes to the front.
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
         view, selected = self._session.view, self._session.selection
         if view is None:
             self._show_nothing()
@@ -228,16 +256,19 @@ class InspectorPanel(QWidget):
         best = look.time_ns if look is not None else row.from_ns
         wall_ns = None if source is None else view.clock_of(source).to_wall_ns(best)
         made = None if source is None else provenance_facts(source, track.run)
-        self._begin(class_label(row.class_id), class_icon(row.class_id), wall_ns, row.track_id)
-        self.similar_button.show()
-        self.picture.set_image(track.image)
-        self._show_why(hit)
         doubt = look.colour_doubt if look is not None else self.tr("no picture was stored")
-        self.doubt.say(self.tr("Colours are unreliable: {0}").format(doubt) if doubt else "")
-        self.colours.show_colours({} if look is None else look.colours)
-        self._show_groups(track_facts(view, row, look), made)
+        page = _Page(
+            class_label(row.class_id), class_icon(row.class_id), wall_ns, row.track_id,
+            track.image, hit,
+            self.tr("Colours are unreliable: {0}").format(doubt) if doubt else "",
+            {} if look is None else look.colours, is_track=True,
+        )  # fmt: skip
+        self._show_page(page, track_facts(view, row, look), made)
 
     def _show_why(self, hit: Hit | None) -> None:
+        if hit == self._shown_why:
+            return
+        self._shown_why = hit
         for widget in (self.why_heading, self.confidence_row, self.why):
             widget.setVisible(hit is not None)
         if hit is None:
@@ -259,15 +290,15 @@ class InspectorPanel(QWidget):
         title = camera.name if camera is not None else view.title(source) if source else ""
         wall_ns = None if source is None else view.clock_of(source).to_wall_ns(_BEGINNING)
         copied = source.source_id if source is not None else camera.camera_id if camera else ""
-        self._begin(title, "camera" if camera is not None else "source", wall_ns, copied)
+        page = _Page(title, "camera" if camera is not None else "source", wall_ns, copied)
         groups = [None if camera is None else camera_facts(view, camera)]
         if source is not None:
             run = view.runs.get(source.source_id)
             groups += [source_facts(view, source), provenance_facts(source, run)]
-        self._show_groups(*groups)
+        self._show_page(page, *groups)
 
     def _show_zone(self, view: CaseView, zone: Zone) -> None:
-        self._begin(zone.name or self.tr("Zone"), "zone", None, zone.zone_id)
+        page = _Page(zone.name or self.tr("Zone"), "zone", None, zone.zone_id)
         source = None if zone.source_id is None else view.source(zone.source_id)
         camera = view.camera(zone.camera_id)
         where = self.tr("on the map")
@@ -279,38 +310,42 @@ class InspectorPanel(QWidget):
             Fact(self.tr("Corners"), str(len(zone.polygon))),
             Fact(self.tr("Drawn"), made),
         )
-        self._show_groups(Group(self.tr("Zone"), facts))
+        self._show_page(page, Group(self.tr("Zone"), facts))
 
     def _show_bookmark(self, view: CaseView, mark: Bookmark) -> None:
         source = None if mark.source_id is None else view.source(mark.source_id)
         wall_ns = mark.wall_ns
         if source is not None and mark.time_ns is not None:
             wall_ns = view.clock_of(source).to_wall_ns(mark.time_ns)
-        self._begin(mark.note, "bookmark", wall_ns, mark.bookmark_id)
+        page = _Page(mark.note, "bookmark", wall_ns, mark.bookmark_id)
         facts = [Fact(self.tr("Made"), f"{moment(mark.created_ns, view.zone_name)} · "
                                        f"{mark.created_by}")]  # fmt: skip
         if wall_ns is not None:
             facts.insert(0, Fact(self.tr("True time"), moment(wall_ns, view.zone_name)))
         if source is not None:
             facts.append(Fact(self.tr("Recording"), view.title(source)))
-        self._show_groups(Group(self.tr("Bookmark"), tuple(facts)))
+        self._show_page(page, Group(self.tr("Bookmark"), tuple(facts)))
 
-    def _begin(self, title: str, drawing: str, wall_ns: int | None, copied: object) -> None:
-        self._icon_name, self._wall_ns, self._copied = drawing, wall_ns, str(copied)
-        self.title.setText(title)
-        self._tint()
-        self.go_button.setEnabled(wall_ns is not None)
-        self.similar_button.hide()
-        self.picture.set_image(QImage())
-        self._show_why(None)
-        self.doubt.say("")
-        self.colours.show_colours({})
+    def _show_page(self, page: _Page, *groups: Group | None) -> None:
+        self._wall_ns, self._copied = page.wall_ns, str(page.copied)
+        # First, so that what is filled in knows how wide it is.
         self._stack.setCurrentWidget(self.facts_area)
-
-    def _show_groups(self, *groups: Group | None) -> None:
+        # Laid out once at the end: otherwise each part that comes or goes moves all the others.
+        self._rows.setEnabled(False)
+        if self._icon_name != page.drawing:
+            self._icon_name = page.drawing
+            self.drawing.setPixmap(pixmap(self._icon_name, _ICON))
+        self.title.setText(page.title)
+        self.go_button.setEnabled(page.wall_ns is not None)
+        self.similar_button.setVisible(page.is_track)
+        self.picture.set_image(page.image)
+        self._show_why(page.hit)
+        self.doubt.say(page.doubt)
+        self.colours.show_colours(page.colours)
         shown = [one for one in groups if one is not None]
         for number, row in enumerate(self.groups):
             row.show_group(shown[number] if number < len(shown) else None)
+        self._rows.setEnabled(True)
 
     def _hit(self, track_id: int) -> Hit | None:
         hits = self._session.hits

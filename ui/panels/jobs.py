@@ -261,6 +261,9 @@ class JobsPanel(QWidget):
         self.list.insertItem(0, item)
         self.list.setItemWidget(item, row)
         self._rows.insert(0, (item, row))
+        # Tab goes from the list into its rows, newest first, not to the end of the window.
+        QWidget.setTabOrder(self.list, row.hold)
+        QWidget.setTabOrder(row.hold, row.cancel)
         job.changed.connect(self._soon)
         job.ended.connect(self._soon)
         self._show()

@@ -6,10 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
@@ -64,6 +67,13 @@ class BeginButton(QAbstractButton):
         """Marks it as where dropped files go."""
         self.lit = lit
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Space alone presses a button in Qt; on a page with one question Enter should too.
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -155,6 +165,8 @@ class StartPage(QWidget):
     """Recordings are to be chosen, since none were dropped."""
     recent_wanted = Signal(object)
     """The case in this folder (`Path`) is to be opened."""
+    forget_wanted = Signal(object)
+    """The case in this folder (`Path`) is to be listed no longer."""
     files_dropped = Signal(object)
     """Files and folders (`list[Path]`) were dropped on the page."""
 
@@ -225,6 +237,14 @@ class StartPage(QWidget):
         case: RecentCase = item.data(_CASE)
         self.recent_wanted.emit(case.folder)
 
+    def _forget_current(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            row, case = self.list.currentRow(), item.data(_CASE)
+            self.forget_wanted.emit(case.folder)
+            # The keyboard stays where it was in the list.
+            self.list.setCurrentRow(min(row, self.list.count() - 1))
+
     def _repaint_all(self) -> None:
         for button in (self.drop, self.open, self.practise):
             button.update()
@@ -238,6 +258,13 @@ class StartPage(QWidget):
         made.setMouseTracking(True)
         made.setUniformItemSizes(True)
         made.itemActivated.connect(self._open_recent)
+        forget = QAction(self.tr("Take it off this list"), made)
+        forget.setObjectName("start-forget")
+        forget.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        forget.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        forget.triggered.connect(self._forget_current)
+        made.addAction(forget)
+        made.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return made
 
     def _lay_out(self) -> None:

@@ -64,6 +64,8 @@ class Badge(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._text: BadgeText | None = None
+        self._known: tuple[BadgeText | None, str] | None = None
+        """What was shown last, and in which scheme."""
         self.sign, self.words = QLabel(), QLabel()
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setFont(text_font(11, bold=name == "badge-training"))
@@ -77,6 +79,9 @@ class Badge(QWidget):
 
     def show_text(self, text: BadgeText | None) -> None:
         """Shows this; nothing at all for None."""
+        known, self._known = self._known, (text, THEME.scheme)
+        if known == self._known:
+            return
         self._text = text
         self.setVisible(text is not None)
         if text is None:

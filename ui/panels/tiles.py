@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casefiles.case import Case
 from casefiles.types import Run, Source, SourceId
 from casefiles.view_types import CaseView
 from resources.errors import UserError
@@ -154,9 +153,8 @@ class TilesPanel(QWidget):
 
     def take_keyboard(self) -> None:
         """Gives the focused tile the keyboard, so that plain keys play and step."""
-        tile = self.wall.focused
-        if tile is not None:
-            tile.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.wall.focused is not None:
+            self.wall.focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def start_zone(self) -> None:
         """Begins drawing a zone on the focused tile."""
@@ -164,13 +162,6 @@ class TilesPanel(QWidget):
         if tile is not None:
             self._playback.pause()
             self.tool.start()
-            tile.set_tool(self.tool)
-
-    def edit_zone(self, polygon: tuple[tuple[float, float], ...]) -> None:
-        """Lets the corners of a polygon be dragged on the focused tile; Enter draws it anew."""
-        tile = self.wall.focused
-        if tile is not None:
-            self.tool.edit(polygon)
             tile.set_tool(self.tool)
 
     def cancel_tool(self) -> None:
@@ -321,7 +312,7 @@ class TilesPanel(QWidget):
                 self._tiles[source_id].set_tracks(None)
                 continue
             self._session.ask(
-                partial(_boxes_of, source_id),
+                partial(track_boxes, source_id=source_id),
                 partial(self._take_tracks, source_id),
                 key=f"tile-tracks-{source_id}",
             )
@@ -381,10 +372,6 @@ class TilesPanel(QWidget):
         for tile in self._tiles.values():
             if tile.tool is not None:
                 tile.set_tool(None)
-
-
-def _boxes_of(source_id: SourceId, case: Case) -> TrackBoxes | None:
-    return track_boxes(case, source_id)
 
 
 def _state_of(run: Run | None) -> object:

@@ -70,6 +70,7 @@ class Playback(QObject):
             if source.source_id not in self._tiles:
                 self._tiles[source.source_id] = self._open_one(source, alone=len(sources) == 1)
         self._tiles = {source_id: self._tiles[source_id] for source_id in wanted}
+        self.set_focused(self._focused)
         earliest, latest = self.span
         if self._tiles and not earliest <= self.wall_ns <= latest:
             self._set_clock(earliest, playing=self.playing)
@@ -237,8 +238,10 @@ class Playback(QObject):
                 tile.look(self.wall_ns, playing=self.playing)
 
     def set_focused(self, source_id: int | None) -> None:
-        """The source that gets every frame first when the computer is too slow for all."""
+        """The source that is served first when the computer is too slow for all."""
         self._focused = source_id
+        for tile in self._tiles.values():
+            tile.worker.urgency = -1.0 if tile.source_id == source_id else 0.0
 
     def free_run(self, *, on: bool) -> None:
         """For measuring: every frame of every tile, each shown, as fast as they come."""
@@ -345,8 +348,6 @@ class Playback(QObject):
 
     def _share_out(self) -> None:
         """Keyframes only for the least important tiles, if decoding cannot keep up."""
-        if self.rate < 0:
-            return
         first = sorted(
             (tile for tile in self._tiles.values() if not tile.hidden),
             key=lambda tile: tile.source_id != self._focused,

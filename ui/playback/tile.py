@@ -17,6 +17,9 @@ from video.errors import Damaged
 from video.types import Pixels
 
 _AGE_EVERY_S: Final = 0.25
+_FORGETS: Final = 0.98
+# Groups that do not fit into memory are decoded more than once.
+_BACKWARD_COST: Final = 1.5
 
 
 class Tile:
@@ -58,7 +61,12 @@ class Tile:
 
     def demand(self, rate: float) -> Demand:
         """What playing it at a rate costs."""
-        frames_per_s = rate * 1e9 / max(self.moments.length_ns, 1)
+        if self.reduced:
+            # It is not measured any more: forgotten slowly, so that it is tried again some day.
+            self.worker.cost_s *= _FORGETS
+        frames_per_s = abs(rate) * 1e9 / max(self.moments.length_ns, 1)
+        if rate < 0:
+            frames_per_s *= _BACKWARD_COST
         return Demand(self.source_id, self.worker.cost_s, frames_per_s, self.reduced)
 
     def aim(self, clock: MasterClock, *, preview: bool = False, keep: bool = False) -> None:
@@ -76,12 +84,12 @@ class Tile:
         state, number = self.moments.at(clock.now())
         if not clock.playing:
             return self._still_order(clock, preview=preview, keep=keep)
-        if clock.rate < 0:
-            return _same(present, Order(max(number, 0), "backward"))
-        if state == "after":
+        if state == "after" and clock.rate > 0:
             return None
         if self.reduced:
             return _same(present, Order(max(number, 0), "keys"))
+        if clock.rate < 0:
+            return _same(present, Order(max(number, 0), "backward"))
         has_it = shown is not None and shown.state == "frame" and shown.number == number
         return _same(present, Order(number + (has_it or state != "frame"), "forward"))
 
@@ -199,10 +207,9 @@ def _frame_of(picture: Picture, moments: Moments, due: int) -> TileFrame:
 
 def _in_one_piece(pixels: Pixels) -> memoryview:
     """The memory of a picture, padding of the rows included: Qt asks for one piece."""
-    base = pixels.base
-    if isinstance(base, np.ndarray) and base.flags.c_contiguous and base.strides == pixels.strides:
-        return base.data
     height, width, _ = pixels.shape
-    step = pixels.strides[0]
-    size = (height - 1) * step + 4 * width
+    size = (height - 1) * pixels.strides[0] + 4 * width
+    base = pixels.base
+    if isinstance(base, np.ndarray) and base.ndim == 1 and base.ctypes.data == pixels.ctypes.data:
+        return base[:size].data
     return np.lib.stride_tricks.as_strided(pixels, (size,), (1,), writeable=False).data

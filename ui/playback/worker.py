@@ -89,6 +89,8 @@ class Worker:
         self._showed_s = 0.0
         self.cost_s = 0.0
         """Real seconds that decoding and converting a frame takes; 0 until it is known."""
+        self.urgency = 0.0
+        """Among sources that want a single picture those with the smallest come first."""
         self._thread = Thread(target=self._run, name=f"tile-{source.source_id}", daemon=True)
         self._thread.start()
 
@@ -229,7 +231,7 @@ class Worker:
                     self._approach(order, decoder)
                     if not self._wanted(order):
                         return
-                with self._slots.taken(0.0):
+                with self._slots.taken(self.urgency):
                     if self._last is None or self._last.number != number:
                         self._decode(decoder, number)
                     assert self._last is not None
@@ -244,13 +246,13 @@ class Worker:
         if self._last is not None and at <= self._last.number < number:
             at = self._last.number
         elif number - at > _STRIDE:
-            with self._slots.taken(0.0), suppress(Damaged):
+            with self._slots.taken(self.urgency), suppress(Damaged):
                 frame = self._decode(decoder, at)
                 if order.preview:
                     self._publish(order, self._picture(frame, reduced=True))
         while number - at > _STRIDE and self._wanted(order):
             at += _STRIDE
-            with self._slots.taken(0.0), suppress(Damaged):
+            with self._slots.taken(self.urgency), suppress(Damaged):
                 self._decode(decoder, at)
 
     def _run_on(self, order: Order, decoder: Decoder) -> None:
@@ -281,8 +283,10 @@ class Worker:
     def _follow(self, order: Order, frames: Iterator[Frame], number: int) -> int | None:
         """Publishes frames until they end or the order is over; else the number to go on from."""
         every = order.manner == "every"
+        # The first frame after a seek costs as much as its whole group: no measure for the rest.
+        landed = False
         while self._wait(order, lambda: len(self._queue) < _AHEAD):
-            with self._slots.taken(0.0 if every else self._deadline(number)):
+            with self._slots.taken(self.urgency if every else self._deadline(number)):
                 began = perf_counter()
                 frame = next(frames, None)
                 if frame is None:
@@ -290,7 +294,9 @@ class Worker:
                 number = frame.number + 1
                 shown = every or not self._is_late(frame.number)
                 picture = self._picture(frame) if shown else None
-                self._measure(perf_counter() - began)
+                if landed:
+                    self._measure(perf_counter() - began)
+                landed = True
             if picture is not None:
                 self._publish(order, picture)
             again = None if every else self._catch_up(frame.number)
@@ -304,10 +310,8 @@ class Worker:
         return perf_counter() + self._clock().seconds_until(due)
 
     def _measure(self, seconds: float) -> None:
-        # The first frame after a seek costs as much as its whole group: no measure for the rest.
-        if self.cost_s == 0.0 or seconds < 8 * self.cost_s:
-            old = self.cost_s or seconds
-            self.cost_s = _MEMORY * old + (1 - _MEMORY) * seconds
+        old = self.cost_s or seconds
+        self.cost_s = _MEMORY * old + (1 - _MEMORY) * seconds
 
     def _is_late(self, number: int) -> bool:
         clock = self._clock()
@@ -335,12 +339,12 @@ class Worker:
             now = (key, self._size)
             if now != shown:
                 shown = now
-                with self._slots.taken(0.0), suppress(Damaged):
+                with self._slots.taken(self.urgency), suppress(Damaged):
                     self._publish(order, self._picture(self._decode(decoder, key), reduced=True))
-            behind = self._moments.key_after(due)
-            if behind is None:
+            change = key if clock.rate < 0 else self._moments.key_after(due)
+            if change is None:
                 return
-            seconds = clock.seconds_until(self._moments.wall(behind)) - _KEYS_LEAD_S
+            seconds = clock.seconds_until(self._moments.wall(change)) - _KEYS_LEAD_S
             self._wait(order, partial(self._is_resized, now[1]), _nap(seconds))
 
     def _backward(self, order: Order, decoder: Decoder) -> None:
@@ -374,7 +378,7 @@ class Worker:
         for at in range(self._moments.key_before(number), number + 1):
             if not self._wanted(order):
                 return
-            with self._slots.taken(0.0), suppress(Damaged):
+            with self._slots.taken(self.urgency), suppress(Damaged):
                 frame = self._decode(decoder, at)
                 if at >= first and self._kept_size == self._size:
                     kept[at] = self._picture(frame)

@@ -146,7 +146,7 @@ def _paint_chips(
         selected = shapes.selected and not at
         strength = 1.0 if selected else look.chips
         inside = right > 0 and left < room[0] and bottom > 0 and top < room[1]
-        if strength <= 0 or not inside:
+        if strength <= 0 or not inside or not shapes.texts[at]:
             continue
         image, size = _box_chip(shapes.texts[at], shapes.kinds[at], look.ratio, selected=selected)
         spot = chip_place((left, top, right, bottom), size, room, full, needed=selected)

@@ -21,10 +21,11 @@ class PartColours(QWidget):
         self.setObjectName("part-colours")
         heading = QLabel(self.tr("Colours"))
         heading.setFont(text_font(13, bold=True))
-        rows = QVBoxLayout(self)
+        self._lines = rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(4)
         rows.addWidget(heading)
+        self._shown: Mapping[BodyPart, tuple[ColourShare, ...]] = {}
         self.rows: dict[BodyPart, tuple[QLabel, ColourStrip, QLabel]] = {}
         for part, name in PART_NAMES.items():
             title = QLabel(self.tr(name))
@@ -38,6 +39,11 @@ class PartColours(QWidget):
 
     def show_colours(self, colours: Mapping[BodyPart, tuple[ColourShare, ...]]) -> None:
         """Shows the colours of these parts."""
+        if colours == self._shown:
+            return
+        self._shown = dict(colours)
+        # Laid out once at the end, not with every line that comes or goes.
+        self._lines.setEnabled(False)
         for part, (title, strip, words) in self.rows.items():
             shares = colours.get(part, ())
             for widget in (title, strip, words):
@@ -45,4 +51,5 @@ class PartColours(QWidget):
             strip.set_shares(shares)
             words.setText(share_words(shares) if shares else "")
             words.setAccessibleName(f"{title.text()}: {words.text()}")
+        self._lines.setEnabled(True)
         self.setVisible(any(colours.values()))

@@ -8,6 +8,7 @@ from casefiles.queries.filters import Query
 from ui.views.words import Words
 
 _MOST: Final = 4
+_LONGEST: Final = 72
 
 
 class QueryNotes(QWidget):
@@ -31,12 +32,17 @@ class QueryNotes(QWidget):
         self.unknown.say(self.tr("Not understood: {0}").format(unknown) if unknown else "")
         refusal = self.tr("Sightline does not search by {0}. This changed nothing.")
         self.refused.say(refusal.format(refused) if refused else "")
-        assumed = " · ".join(query.assumed[:_MOST])
+        assumed = " · ".join(_short(text) for text in query.assumed[:_MOST])
         if len(query.assumed) > _MOST:
             assumed += self.tr(" · and {0} more").format(len(query.assumed) - _MOST)
         self.assumed.setToolTip("\n".join(query.assumed))
         self.assumed.say(self.tr("Assumed: {0}").format(assumed) if assumed else "")
         self.setVisible(bool(unknown or refused or assumed))
+
+
+def _short(text: str) -> str:
+    """So much that the hits keep their room; the tool tip has all of it."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip(' ,')}…"
 
 
 def _quoted(words: tuple[str, ...]) -> str:

@@ -33,7 +33,7 @@ from ui.views.overlay import (
     paint_zones,
 )
 from ui.views.picture import paint_picture
-from ui.views.tile_chips import PlacedChip, lay_out
+from ui.views.tile_chips import ChipRow, PlacedChip, lay_out
 from ui.views.tile_words import TileFacts, header, state_text, tool_hint
 from ui.views.track_shapes import track_shapes
 
@@ -78,6 +78,7 @@ class TileView(QWidget):
         self._tracks: TrackBoxes | None = None
         self._boxes: Boxes = NO_BOXES
         self._shapes = NO_SHAPES
+        self._header_row = ChipRow()
         self._zones: tuple[ZoneShape, ...] = ()
         self._selected: int | None = None
         self._focused = self._playing = False
@@ -246,12 +247,15 @@ class TileView(QWidget):
     def _header(self) -> list[tuple[float, float, PlacedChip]]:
         """The chips of the tile itself, and where they lie."""
         ratio, width = self.devicePixelRatioF(), self.width() - 2 * _EDGE
-        above = lay_out(header(self._facts, self._frame, playing=self._playing), width, ratio)
-        found = [(_EDGE + chip.left, _EDGE + chip.top, chip) for chip in above]
+        words = header(self._facts, self._frame, playing=self._playing)
+        found = [
+            (_EDGE + chip.left, _EDGE + chip.top, chip)
+            for chip in self._header_row.lay_out(words, width, ratio)
+        ]
         if self.tool is not None and self.tool.active:
             hint = lay_out((tool_hint(editing=self.tool.editing),), width, ratio)
             top = self.height() - hint[-1].top - hint[-1].height - _EDGE
-            found += [(_EDGE + chip.left, top + chip.top, chip) for chip in hint]
+            return found + [(_EDGE + chip.left, top + chip.top, chip) for chip in hint]
         return found
 
     def _paint_state(self, painter: QPainter) -> None:
@@ -327,6 +331,7 @@ class TileView(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        self.pressed.emit()
         if self.tool is not None:
             self.tool.double_click()
         else:

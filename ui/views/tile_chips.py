@@ -100,6 +100,23 @@ def lay_out(chips: tuple[Chip, ...], width: float, ratio: float) -> tuple[Placed
     return tuple(placed)
 
 
+class ChipRow:
+    """`lay_out` for one place, quick where the chips are the very same as the last time."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[tuple[Chip, ...], float, float] = ((), 0.0, 0.0)
+        self._placed: tuple[PlacedChip, ...] = ()
+
+    def lay_out(
+        self, chips: tuple[Chip, ...], width: float, ratio: float
+    ) -> tuple[PlacedChip, ...]:
+        """As the function; most pictures say the same as the one before."""
+        if self._asked[0] is not chips or self._asked[1:] != (width, ratio):
+            self._asked = chips, width, ratio
+            self._placed = lay_out(chips, width, ratio)
+        return self._placed
+
+
 def _fitting(chip: Chip, width: float, ratio: float) -> list[Chip]:
     if len(chip.parts) == 1 or chip_image(chip, ratio).deviceIndependentSize().width() <= width:
         return [chip]

@@ -69,7 +69,7 @@ def _warnings(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> tu
     if frame.reduced:
         texts.append(_tr("keyframes only"))
     elif abs(frame.sync_error_ns) > max(facts.frame_ns, 1):
-        texts.append(_tr("{0:.1f} s behind").format(frame.sync_error_ns / _SECOND_NS))
+        texts.append(_tr("{0:.1f} s behind").format(abs(frame.sync_error_ns) / _SECOND_NS))
     return tuple(texts)
 
 

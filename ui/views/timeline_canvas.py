@@ -134,8 +134,9 @@ class TimelineCanvas(QWidget):
 
     def set_camera_order(self, order: Mapping[CameraId, int]) -> None:
         """Place of each camera in the case's list: gives hue and shape."""
-        self._camera_order = dict(order)
-        self._repaint()
+        if dict(order) != self._camera_order:
+            self._camera_order = dict(order)
+            self._repaint()
 
     def set_clocks(self, clocks: Sequence[CameraClock]) -> None:
         """How far the recorders' clocks were off, for what tips tell."""
@@ -143,14 +144,17 @@ class TimelineCanvas(QWidget):
 
     def set_hits(self, hits: Hits | None) -> None:
         """Marks of what answers the query."""
+        if hits is self._all_hits:
+            return
         self._all_hits = hits
         self._place_hits()
         self._repaint()
 
     def set_bookmarks(self, flags: Sequence[Flag]) -> None:
         """Flags on lanes, or across all of them."""
-        self._flags = tuple(flags)
-        self._repaint()
+        if tuple(flags) != self._flags:
+            self._flags = tuple(flags)
+            self._repaint()
 
     def set_zone(self, zone_name: str) -> None:
         """The zone to name times in: an IANA name or an offset."""
@@ -170,8 +174,10 @@ class TimelineCanvas(QWidget):
             for row, lane in enumerate(self._lanes)
             if source_id in lane.sources or (camera_id is not None and lane.camera_id == camera_id)
         )
-        self._chosen_row, self._chosen_track = next(found, None), track_id
-        self._repaint()
+        chosen = (next(found, None), track_id)
+        if chosen != (self._chosen_row, self._chosen_track):
+            self._chosen_row, self._chosen_track = chosen
+            self._repaint()
 
     def set_playhead(self, wall_ns: int | None) -> None:
         """Moves the playhead; the range follows page by page when it would leave it."""

@@ -75,7 +75,7 @@ def length_text(length_ns: int) -> str:
 def corner_text(moment: datetime, zone_name: str) -> tuple[str, str]:
     """Date and zone of the playhead: what the times of day on the axis belong to."""
     offset = zone_label(moment)
-    zone = zone_name if zone_name and zone_name != offset else ""
+    zone = "" if zone_name[:1] in "+-" or zone_name == offset else zone_name
     return f"{moment:%Y-%m-%d}  {offset}", zone
 
 

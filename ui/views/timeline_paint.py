@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from casefiles.types import CameraId, SourceId, TrackId
 from casefiles.view_types import Lane
-from ui.theme import colour, text_font
+from ui.theme import THEME, Scheme, colour, text_font
 from ui.views.camera_colours import CameraShape, camera_colour, camera_shape
 from ui.views.timeline_columns import LaneColumns, TimelineColumns
 from ui.views.timeline_layout import AXIS_PX, MARKS_PX, TimelineLayout
@@ -22,6 +22,8 @@ _STRIPS: Final = (0.4, 0.4, 0.2)
 """Heights of person, vehicle and other in the bar: place doubles colour."""
 _HATCH_PX: Final = 7
 _HATCH_TILE: Final = 16
+_MARK_PX: Final = 14
+_MARK_MIDDLE: Final = QPointF(_MARK_PX / 2, _MARK_PX / 2)
 _NO_PEN: Final = Qt.PenStyle.NoPen
 _ELIDE: Final = Qt.TextElideMode.ElideRight
 
@@ -206,15 +208,36 @@ def _paint_hits(painter: QPainter, scene: Scene, row: int) -> None:
         return
     found, scale, left = scene.hits[row], scene.scale, scene.layout.label_px
     y = scene.layout.top(row) + MARKS_PX - 4
+    shown = found.shown(scale)
+    starts = scale.xs_of(found.from_ns[shown]).clip(min=0).tolist()
+    ends = scale.xs_of(found.to_ns[shown]).clip(max=scale.width).tolist()
     tone = colour("hit")
-    for index in found.shown(scale).tolist():
-        hit = found.hits[index]
-        start = max(scale.x_of(int(found.from_ns[index])), 0)
-        end = min(scale.x_of(int(found.to_ns[index])), scale.width)
+    for start, end in zip(starts, ends, strict=True):
         painter.fillRect(QRectF(left + start, y + 2, max(end - start, 1), 2), tone)
-        x = left + scale.x_of(int(found.best_ns[index]))
-        chosen = hit.track.track_id == scene.chosen_track
-        paint_hit(painter, QPointF(x, y), doubtful=hit.doubtful, chosen=chosen)
+    marks = {doubtful: hit_mark(scene.ratio, doubtful=doubtful) for doubtful in (False, True)}
+    for index, x in zip(shown.tolist(), scale.xs_of(found.best_ns[shown]).tolist(), strict=True):
+        hit = found.hits[index]
+        centre = QPointF(left + x, y)
+        if hit.track.track_id == scene.chosen_track:
+            paint_hit(painter, centre, doubtful=hit.doubtful, chosen=True)
+        else:
+            painter.drawPixmap(centre - _MARK_MIDDLE, marks[hit.doubtful])
+
+
+def hit_mark(ratio: float, *, doubtful: bool) -> QPixmap:
+    """The mark of a hit in the scheme in force: hundreds are painted at a time."""
+    return _hit_mark(THEME.scheme, ratio, doubtful)
+
+
+@lru_cache(maxsize=8)
+def _hit_mark(_scheme: Scheme, ratio: float, doubtful: bool) -> QPixmap:
+    picture = QPixmap(QSize(_MARK_PX, _MARK_PX) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint_hit(painter, _MARK_MIDDLE, doubtful=doubtful, chosen=False)
+    painter.end()
+    return picture
 
 
 def paint_hit(painter: QPainter, centre: QPointF, *, doubtful: bool, chosen: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
@@ -54,6 +54,7 @@ class ChoreDesk(QObject):
         """In which zone times of this case are shown."""
         view = self._session.view
         dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Time zone of the case"))
         dialog.setLabelText(self.tr("A name such as America/Chicago, or an offset such as -06:00"))
         dialog.setTextValue("" if view is None else view.zone_name)
@@ -93,6 +94,7 @@ class ChoreDesk(QObject):
         if case is None:
             return
         dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Save a snapshot"))
         dialog.setLabelText(self.tr("New folder for the copy"))
         dialog.setTextValue(str(case.folder.with_name(f"{case.folder.name}-snapshot")))

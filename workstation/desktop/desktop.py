@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from casefiles.case import Case
@@ -29,6 +31,7 @@ from ui.panels.timeline import TimelinePanel
 from ui.panels.transport import TransportPanel
 from ui.playback import Playback
 from ui.session import Session
+from ui.views.paint_turns import PaintTurns
 from ui.window import WORKSPACES, DockRow, MainWindow
 from workstation.desktop.cases import CaseDesk
 from workstation.desktop.chores import ChoreDesk
@@ -38,6 +41,7 @@ from workstation.desktop.seeing import SeeingDesk
 
 log = logging.getLogger(__name__)
 _SECOND_NS: Final = 1_000_000_000
+_LEAST_RESULTS_PX: Final = 120
 _TILE_COUNTS: Final = (1, 2, 4, 6, 9)
 _TILE_COMMANDS: Final = (
     "bookmark.add", "find.zone", "find.similar", "tile.zoom-in", "tile.zoom-out", "tile.fit",
@@ -60,6 +64,11 @@ class Desktop(QObject):
         self._make_panels(save_report)
         self.window = MainWindow(self.start_page, self.banner, self.badges)
         self.window.set_docks(self._docks())
+        self._turns = PaintTurns(
+            (self.results, self.search, self.timeline, self.inspector, self.map, self.sources,
+             self.places, self.history, self.transport, self.jobs),
+            self.window,
+        )  # fmt: skip
         self.actions = Actions(self.window, self.session)
         self.chores = ChoreDesk(
             self.session, self.window, self.actions, memory, user=actor.user,
@@ -73,11 +82,12 @@ class Desktop(QObject):
         )  # fmt: skip
         self._bind()
         self._connect()
+        self.window.installEventFilter(self)
         self.actions.fill(self.window.menu_bar)
         self.window.resize(1440, 900)
         self.window.set_layouts(memory.layouts(), memory.settings.workspace)
         self._overlay_on = True
-        self._was_shown = False
+        self._just_opened = False
         self._show_case_state()
         if memory.settings.problem:
             self.session.notice.emit(memory.settings.problem)
@@ -115,6 +125,7 @@ class Desktop(QObject):
         column.setSpacing(0)
         # The question takes what it needs, the answers all the rest.
         self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.results.setMinimumHeight(_LEAST_RESULTS_PX)
         column.addWidget(self.search)
         column.addWidget(self.results, 1)
         return (
@@ -141,8 +152,12 @@ class Desktop(QObject):
         self.playback.failed.connect(lambda _source, error: session.failed.emit(error))
         session.case_changed.connect(self._show_case_state)
         session.view_changed.connect(self._show_case_state)
+        for changed in (session.case_changed, session.view_changed, session.selection_changed,
+                        session.query_changed, session.hits_changed, theme.THEME.changed):  # fmt: skip
+            changed.connect(self._turns.spread)
         self.cases.opened.connect(self._remember)
         self.timeline.span_changed.connect(self._span_changed)
+        self.transport.loop_wanted.connect(self._loop_wanted)
         self.map.edit_mode_changed.connect(self.actions["cameras.move"].setChecked)
         window.files_dropped.connect(self.footage.take)
         window.workspace_chosen.connect(window.set_workspace)
@@ -153,12 +168,14 @@ class Desktop(QObject):
         page.open_case_wanted.connect(self.cases.choose_case)
         page.practise_wanted.connect(lambda: self.cases.practise())
         page.recent_wanted.connect(self.cases.open_folder)
+        page.forget_wanted.connect(self._forget)
         page.files_dropped.connect(self.footage.take)
         self.sources.analyse_wanted.connect(self.footage.analyse)
         self.sources.source_activated.connect(self.tiles.focus_source)
         self.sources.add_wanted.connect(self.footage.choose_footage)
         self.sources.show_file_wanted.connect(self.chores.show_file)
         self.tiles.context_wanted.connect(self._tile_menu)
+        self.tiles.focused_changed.connect(self._first_tile)
         self.inspector.more_like_wanted.connect(self.search.more_like)
         self.inspector.bookmark_wanted.connect(self.seeing.bookmark)
         self.results.more_like_wanted.connect(self.search.more_like)
@@ -230,11 +247,23 @@ class Desktop(QObject):
         bind("find.previous", self.results.go_previous)
         bind("find.clear", self.search.clear)
         bind("analyse.all", self.footage.analyse_all)
-        bind("jobs.show", lambda: self.window.show_dock("jobs"))
+        bind("jobs.show", self._show_jobs)
         bind("jobs.cancel", self._cancel_jobs)
         bind("help.palette", self.chores.palette)
         bind("help.keys", self.chores.shortcuts)
         bind("help.about", self.chores.about)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc that nobody in the window used takes the newest message away."""
+        if (
+            watched is self.window
+            and isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+            and self.banner.dismiss_newest()
+        ):
+            return True
+        return super().eventFilter(watched, event)
 
     def settled(self) -> bool:
         """Whether every picture asked for is shown."""
@@ -251,17 +280,22 @@ class Desktop(QObject):
         empty = view is not None and not view.sources and not view.cameras
         self.window.show_start(start=header is None or empty)
         self.window.set_training(training=header is not None and header.training)
-        if view is not None and not empty and not self._was_shown:
-            self.tiles.take_keyboard()
-        self._was_shown = view is not None and not empty
         named = "" if header is None else f"{header.number} · {header.title} – "
         self.window.setWindowTitle(f"{named}Sightline")
 
     def _remember(self, case: Case) -> None:
+        self._just_opened = True
         self.tiles.set_layout(self.memory.settings.number("tiles"))
         if self._overlay_on is not self.memory.settings.flag("overlay"):
             self.actions["tile.overlay"].trigger()
-        self.memory.add_recent(case.folder, case.header)
+        # What was said of the case before, or of a try that failed, is of no use any more.
+        self.banner.clear()
+        self.memory.add_recent(case.folder.absolute(), case.header)
+        self.start_page.set_recent(self.memory.recent())
+        self.chores.save_memory()
+
+    def _forget(self, folder: Path) -> None:
+        self.memory.forget(folder)
         self.start_page.set_recent(self.memory.recent())
         self.chores.save_memory()
 
@@ -270,11 +304,22 @@ class Desktop(QObject):
         if self._checked("span.loop"):
             self.seeing.loop_span(on=self.timeline.span is not None)
 
+    def _loop_wanted(self, on: bool) -> None:
+        """The loop button and the loop command are one."""
+        self.actions["span.loop"].setChecked(on and self.timeline.span is not None)
+        self.seeing.loop_span(on=on)
+
     def apply_settings(self) -> None:
         """Puts the settings that show at once in force."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply_wish(app, self.memory.scheme())
+
+    def _first_tile(self, _source_id: int) -> None:
+        """Plain keys play and step as soon as a case has opened."""
+        if self._just_opened:
+            self._just_opened = False
+            self.tiles.take_keyboard()
 
     def _toggle_overlay(self) -> None:
         self._overlay_on = self._checked("tile.overlay")
@@ -307,6 +352,10 @@ class Desktop(QObject):
         self.window.show_dock("search")
         self.search.focus_text()
 
+    def _show_jobs(self) -> None:
+        self.window.show_dock("jobs")
+        self.jobs.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def _draw_area(self) -> None:
         self.window.show_dock("map")
         self.map.start_area()
@@ -330,4 +379,5 @@ class Desktop(QObject):
         self.memory.saver()()
         if case is not None:
             case.close()
+        self.cases.drop_coming()
         return True

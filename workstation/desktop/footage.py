@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from casefiles.case import Case
@@ -171,6 +171,7 @@ class FootageDesk(QObject):
         self, title: str, mode: QFileDialog.FileMode, then: Callable[[Sequence[Path]], None]
     ) -> None:
         dialog = QFileDialog(self._window, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
         dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
         dialog.open()

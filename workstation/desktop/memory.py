@@ -38,6 +38,10 @@ class Memory:
             RecentCase(folder, header.number, header.title, header.training, now_ns())
         )
 
+    def forget(self, folder: Path) -> None:
+        """Takes a case off the recent ones; the case itself is left alone."""
+        self.settings = self.settings.without_recent(folder)
+
     def layouts(self) -> Mapping[str, bytes]:
         """Kept layouts by workspace."""
         return self.settings.layouts

@@ -3,9 +3,8 @@
 Everything goes through the session: a gesture selects or asks for a time, the others follow.
 """
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
-from ui.panels.tiles import TilesPanel
 
 from casefiles.edits import AddBookmark, AddZone
 from casefiles.types import CameraId, SourceId
@@ -13,6 +12,7 @@ from casefiles.view_types import Bookmark, Hit, Zone
 from ui.panels.map import MapPanel
 from ui.panels.results import ResultsPanel
 from ui.panels.search import SearchPanel
+from ui.panels.tiles import TilesPanel
 from ui.panels.timeline import TimelinePanel
 from ui.playback import Playback
 from ui.session import Selection, Session
@@ -47,10 +47,12 @@ class SeeingDesk(QObject):
         session.selection_changed.connect(self._follow_selection)
         tiles.zone_drawn.connect(self._add_zone)
         tiles.track_clicked.connect(self._select_track)
-        tiles.focused_changed.connect(self._select_source)
+        # In a turn of their own: what they set off reaches every panel, like what sets them off.
+        later = Qt.ConnectionType.QueuedConnection
+        tiles.focused_changed.connect(self._select_source, later)
         map_panel.area_drawn.connect(self._add_area)
         results.hit_chosen.connect(self._show_hit)
-        session.hits_changed.connect(self._answered)
+        session.hits_changed.connect(self._answered, later)
 
     def _answered(self) -> None:
         """An answer takes the keyboard from the question, so that arrows and plain keys work."""
@@ -70,6 +72,7 @@ class SeeingDesk(QObject):
             time_ns = view.clock_of(source).to_media(wall_ns)
         track_id = session.selection.track_id
         dialog = QInputDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(self.tr("Bookmark this moment"))
         dialog.setLabelText(self.tr("Note"))
         dialog.textValueSelected.connect(
@@ -151,7 +154,8 @@ class SeeingDesk(QObject):
             )
 
     def _select_source(self, source_id: int) -> None:
-        if self._session.selection.source_id != source_id:
+        is_focused = self._tiles.focused_source() == source_id
+        if is_focused and self._session.selection.source_id != source_id:
             self._session.select(Selection(source_id=SourceId(source_id)))
 
     def _show_hit(self, hit: object) -> None:
