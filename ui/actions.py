@@ -37,6 +37,17 @@ class ActionRow:
 
 _WORKSPACES: Final = ("Review", "Search", "Follow", "Plates", "Case")
 _TILE_COUNTS: Final = (1, 2, 4, 6, 9)
+# Map and jobs have commands of their own.
+DOCKS: Final = {
+    "sources": "Sources and cameras",
+    "tiles": "Tiles",
+    "timeline": "Timeline",
+    "inspector": "Inspector",
+    "places": "Zones and bookmarks",
+    "search": "Search and results",
+    "plates": "Plates",
+    "history": "History",
+}
 
 ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("case.new", "Case", "New case…", ("Ctrl+N",), "new"),
@@ -102,6 +113,11 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("tile.overlay", "View", "Show what was found on the tiles", ("O",), "overlay",
               "footage", checkable=True),
     ActionRow("view.map", "View", "Map", ("M",), "map", "case", begins_group=True),
+    *(
+        ActionRow(f"dock.{name}", "View", text, (), "layout",
+                  tip=f"Shows {text[0].lower()}{text[1:]}, or hides it where it is in view")
+        for name, text in DOCKS.items()
+    ),
     ActionRow("view.full", "View", "Full screen", ("F", "F11"), "fullscreen", checkable=True),
     ActionRow("view.scheme", "View", "Light or dark", ("Ctrl+T",), "light"),
     ActionRow("layout.save", "View", "Keep this layout", (), "layout", begins_group=True,

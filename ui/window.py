@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import PySide6QtAds as ads
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import THEME, colour
+from ui.theme import THEME, colour, undressed
 
 Column: TypeAlias = tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]
 """Width share, and from the top: height share and the docks tabbed there."""
@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(object)
     """Files and folders (`list[Path]`) were dropped somewhere on the window."""
     workspace_chosen = Signal(str)
+    _page_wanted = Signal()
 
     def __init__(self, start_page: QWidget, banner: QWidget, badges: QWidget) -> None:
         super().__init__()
@@ -138,8 +139,8 @@ class MainWindow(QMainWindow):
         self._frame = _TrainingFrame()
         self._stack = QStackedWidget()
         self._start_page = self._page = start_page
-        self._turn = QTimer(self, interval=0, singleShot=True)
-        self._turn.timeout.connect(self._show_page)
+        # By an event, not a timer: what is read of a case meanwhile comes after it.
+        self._page_wanted.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
         self._dock_host = QWidget()
         host = QVBoxLayout(self._dock_host)
         host.setContentsMargins(0, 0, 0, 0)
@@ -166,7 +167,15 @@ class MainWindow(QMainWindow):
                 ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContent
             )
             self._docks[row.name] = dock
+            self._name_close_button(dock)
         self._arrange(WORKSPACES[self.workspace])
+
+    def _name_close_button(self, dock: ads.CDockWidget) -> None:
+        button = dock.tabWidget().findChild(QAbstractButton, "tabCloseButton")
+        if button is not None:
+            button.setAccessibleName(self.tr("Close {0}").format(dock.windowTitle()))
+            button.setToolTip(self.tr("Close; the menu View brings it back"))
+            button.setProperty("keyboard_instead", "the menu View")
 
     def dock(self, name: str) -> ads.CDockWidget:
         """The dock of that name."""
@@ -195,8 +204,9 @@ class MainWindow(QMainWindow):
         self.workspace = name
         self.tabs.setCurrentIndex(list(WORKSPACES).index(name))
         state = self._states.get(name)
-        if state is None or not self._manager.restoreState(state):
-            self._arrange(WORKSPACES[name])
+        with undressed():
+            if state is None or not self._manager.restoreState(state):
+                self._arrange(WORKSPACES[name])
 
     def keep_layout(self) -> None:
         """Notes the present layout as that of the present workspace."""
@@ -234,7 +244,7 @@ class MainWindow(QMainWindow):
             return
         if self.isVisible():
             # All docks are laid out: in a turn of its own, not in that of what brings them up.
-            self._turn.start()
+            self._page_wanted.emit()
         else:
             self._show_page()
 

@@ -5,6 +5,7 @@ loads Qt.
 """
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -81,7 +82,18 @@ def start(actor: Actor) -> Desktop:
     desktop = Desktop(actor, Memory.of_this_user(), save_report)
     desktop.apply_settings()
     desktop.window.show()
+    spare_the_lasting()
     return desktop
+
+
+def spare_the_lasting() -> None:
+    """Tells Python that what the program is made of by now stays.
+
+    Otherwise it walks over all of it when it looks for garbage: for several frames, and as a rule
+    on the thread of the window.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def application() -> QApplication:

@@ -3,7 +3,7 @@
 import math
 from typing import Final, Protocol
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from mapview.area_draft import AreaDraft
@@ -25,6 +25,16 @@ _ARROWS: Final = {
     _Key.Key_Left: (1, 0), _Key.Key_Right: (-1, 0), _Key.Key_Up: (0, 1), _Key.Key_Down: (0, -1),
 }  # fmt: skip
 """The way the picture goes when an arrow is pressed: against it."""
+
+
+def owns_key(event: QEvent) -> bool:
+    """Whether a key means the map with the keyboard, not the command it is a shortcut of."""
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() is QEvent.Type.ShortcutOverride
+        and event.key() in (*_ARROWS, _Key.Key_Home)
+        and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    )
 
 
 class Surface(Protocol):

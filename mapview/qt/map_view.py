@@ -32,7 +32,7 @@ from mapview.qt.furniture import (
     paint_north,
     paint_scale_bar,
 )
-from mapview.qt.gestures import Gestures
+from mapview.qt.gestures import Gestures, owns_key
 from mapview.qt.map_colours import MapColours
 from mapview.qt.picture import EMPTY_SHAPES, PictureDesk, PictureRequest, Render, at_once
 from mapview.qt.symbol_art import SymbolArt
@@ -317,6 +317,9 @@ class MapView(QWidget):
         """Tool tips; and what was painted for another screen or font is painted again."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             self._show_tip(event)
+            return True
+        if owns_key(event):
+            event.accept()
             return True
         if event.type() in (QEvent.Type.DevicePixelRatioChange, QEvent.Type.FontChange):
             self._art = None

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from shapely.geometry import Point, shape  # type: ignore[import-untyped]  # it ships no types
+from shapely.geometry import Point, shape
 
 from installer.make_demo_material import (
     CLIPS,

@@ -134,7 +134,10 @@ def _text_problems(widget: QWidget) -> Iterator[str]:
 def _background(widget: QWidget) -> QColor:
     """The colour behind a widget's text: its own where it is a button, else what it lies on."""
     if isinstance(widget, QAbstractButton) and not isinstance(widget, QCheckBox | QRadioButton):
-        return widget.palette().color(widget.backgroundRole())
+        own = widget.palette().color(widget.backgroundRole())
+        # A flat one shows what it lies on.
+        if own.alpha():
+            return own
     at: QWidget | None = widget
     while at is not None:
         if at.autoFillBackground() or at.isWindow():

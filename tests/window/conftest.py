@@ -1,5 +1,6 @@
 """The real desktop on the real practice case; the GUI thread is guarded and timed throughout."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ui import theme
 from workstation.crash import save_report
 from workstation.desktop.desktop import Desktop
 from workstation.desktop.memory import Memory
+from workstation.gui import spare_the_lasting
 
 SIZE = (1440, 900)
 PATIENCE_MS = 20_000
@@ -35,7 +37,9 @@ def empty_desktop(qtbot: QtBot, qapp: QApplication, guards: GuiGuards) -> Iterat
     desktop.window.show()
     desktop.window.activateWindow()
     qtbot.waitUntil(desktop.window.isActiveWindow, timeout=PATIENCE_MS)
+    spare_the_lasting()
     yield desktop
+    gc.unfreeze()
     # Closing waits for what runs, and closes the case on this thread, when nobody looks any more.
     with guards.lifted():
         desktop.close()

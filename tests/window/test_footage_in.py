@@ -140,9 +140,7 @@ def test_dropped_folder_is_proposed_corrected_added_and_analysed(
     )
 
 
-def correct_start(
-    qtbot: QtBot, desktop: Desktop, asked: IntakeDialog, row: int, text: str
-) -> None:
+def correct_start(qtbot: QtBot, desktop: Desktop, asked: IntakeDialog, row: int, text: str) -> None:
     """Moves to the start of a row by keys and types another."""
     tab_to(desktop, asked.table)
     asked.table.setCurrentIndex(asked.model.index(row, FILE))
@@ -257,9 +255,7 @@ def test_dropped_tables_become_cameras_and_a_map(
     assert desktop.session.view is not None
     ids = {one.camera_id for one in desktop.session.view.cameras}
     assert len(ids) == 12
-    qtbot.waitUntil(
-        lambda: {mark.camera_id for mark in desktop.map.map.marks} == ids, timeout=3000
-    )
+    qtbot.waitUntil(lambda: {mark.camera_id for mark in desktop.map.map.marks} == ids, timeout=3000)
     assert "No map loaded" in desktop.map.note.text()
     assert drop(desktop.window, [packaged("demo", "town.geojson")])
     qtbot.waitUntil(lambda: desktop.map.note.isHidden(), timeout=PATIENCE_MS)

@@ -159,6 +159,7 @@ class CommandPalette(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setProperty("keyboard_instead", "arrows in the line above")
         self.list.itemClicked.connect(self._choose)
         self.nothing: QLabel = dim_label(self.tr("No command is called that."))
         self.nothing.setObjectName("palette-empty")

@@ -93,7 +93,7 @@ class InspectorPanel(QWidget):
         self._build()
         session.selection_changed.connect(self._select)
         session.view_changed.connect(self._renew)
-        session.hits_changed.connect(self._renew)
+        session.hits_changed.connect(self._renew_track)
         THEME.changed.connect(self._tint)
         self._tint()
         self._select()
@@ -213,6 +213,11 @@ class InspectorPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:
+            self._renew()
+
+    def _renew_track(self) -> None:
+        """Other hits: why a track was found has changed, nothing of other things."""
+        if self._session.selection.track_id is not None:
             self._renew()
 
     def _renew(self) -> None:

@@ -1,6 +1,7 @@
 """The plates dock of this version: says plainly that plates are not read, and offers what is."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 
@@ -30,3 +31,9 @@ class PlatesPanel(QWidget):
         rows.addWidget(text)
         rows.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(1)
+        self._lines = rows
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A dock asks only for the height of text that need not wrap.
+        self.setMinimumHeight(self._lines.totalHeightForWidth(self.width()))

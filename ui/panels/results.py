@@ -7,8 +7,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -25,6 +23,7 @@ from ui.session import Selection, Session
 from ui.theme import THEME, set_property
 from ui.views.card_faces import CardFaces
 from ui.views.confidence import ConfidenceCells
+from ui.views.elided_label import ElidedLabel
 from ui.views.empty import EmptyState
 from ui.views.gallery import Gallery
 from ui.views.hit_card import ROW_HEIGHT, HitCards, HitCells
@@ -105,11 +104,8 @@ class ResultsPanel(QWidget):
     # -- how it is built
 
     def _build(self) -> None:
-        self.count = QLabel()
+        self.count = ElidedLabel()
         self.count.setObjectName("results-count")
-        self.count.setTextFormat(Qt.TextFormat.PlainText)
-        self.count.setMinimumWidth(40)
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.order = self._combo("results-order", self.tr("Order of the results"))
         for text in (self.tr("Best first"), self.tr("Earliest first"), self.tr("By camera")):
             self.order.addItem(text)

@@ -1,5 +1,6 @@
 """Cameras and recordings of the case: clock, length, how far analysed; filter, order, actions."""
 
+from functools import lru_cache
 from typing import Final, get_args
 
 from PySide6.QtCore import (
@@ -13,7 +14,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QActionGroup, QPainter
+from PySide6.QtGui import QActionGroup, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,12 +36,13 @@ from ui.icons import icon, pixmap
 from ui.jobs import RunningJob
 from ui.models.sources_tree import ROW, SortBy, SourceRow, SourcesTree, rows_of
 from ui.session import Selection, Session
-from ui.theme import THEME, colour, digits_font, set_property, text_font
+from ui.theme import THEME, TextSize, colour, digits_font, set_property, text_font
 
 _TELL_EVERY_MS: Final = 500
 _LINE: Final = 18
 _EDGE: Final = 4
 _ICON: Final = 16
+_MIDDLE: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class _SourceDelegate(QStyledItemDelegate):
@@ -108,12 +110,19 @@ def _paint_state(painter: QPainter, inside: QRect, row: SourceRow) -> None:
 
 def _elided(painter: QPainter, room: QRect, text: str) -> int:
     """Draws what fits, at the left; gives how wide it became."""
-    shown = painter.fontMetrics().elidedText(
-        text, Qt.TextElideMode.ElideRight, max(room.width(), 0)
-    )
-    middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, middle, shown)
-    return painter.fontMetrics().horizontalAdvance(shown)
+    if room.width() <= 0:
+        return 0
+    shown, wide = _fitted(text, room.width(), painter.font().pixelSize())
+    painter.drawText(room, _MIDDLE, shown)
+    return wide
+
+
+@lru_cache(maxsize=2048)
+def _fitted(text: str, width: int, size: TextSize) -> tuple[str, int]:
+    """What of a text fits, and how wide that is: measuring takes as long as drawing."""
+    metrics = QFontMetrics(text_font(13) if size == 13 else digits_font(size))
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return shown, metrics.horizontalAdvance(shown)
 
 
 class SourcesPanel(QWidget):

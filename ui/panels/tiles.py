@@ -51,6 +51,7 @@ class TilesPanel(QWidget):
         self._clocks: dict[SourceId, ClockOffset] = {}
         self._known: frozenset[SourceId] = frozenset()
         self._read_runs: dict[SourceId, object] = {}
+        self._troubled: set[SourceId] = set()
         self._focused: SourceId | None = None
         self.wall = Wall(self)
         self.tool = ZoneTool(self)
@@ -194,7 +195,7 @@ class TilesPanel(QWidget):
     def _change_case(self) -> None:
         self.tool.cancel()
         self._shown, self._known, self._focused = [], frozenset(), None
-        self._ready, self._clocks, self._read_runs = {}, {}, {}
+        self._ready, self._clocks, self._read_runs, self._troubled = {}, {}, {}, set()
         self._rebuild()
 
     def _follow_view(self) -> None:
@@ -276,6 +277,7 @@ class TilesPanel(QWidget):
         for source_id, one in found.items():
             tile = self._tiles.get(source_id)
             if isinstance(one, PlaySource):
+                self._troubled.discard(source_id)
                 if one.clock == self._clocks.get(source_id):
                     self._ready[source_id] = one
                 if tile is not None:
@@ -284,8 +286,7 @@ class TilesPanel(QWidget):
                 self._ready.pop(source_id, None)
                 # Asked for again with the next view: the disk may have come back.
                 self._clocks.pop(source_id, None)
-                if tile is not None:
-                    tile.set_problem(str(one))
+                self._show_trouble(source_id, one)
         if self._session.view is not None:
             self._describe(self._session.view)
         self._open()
@@ -335,13 +336,22 @@ class TilesPanel(QWidget):
         if tile is not None:
             if frame.state == "frame":
                 tile.set_problem("")
+                self._troubled.discard(tile.source_id)
             tile.set_frame(frame)
 
     def _show_failure(self, source_id: int, error: BaseException) -> None:
-        tile = self._tiles.get(SourceId(source_id))
-        if tile is not None and isinstance(error, UserError):
-            tile.set_problem(str(error))
+        if isinstance(error, UserError):
+            self._show_trouble(SourceId(source_id), error)
         else:
+            self._session.failed.emit(error)
+
+    def _show_trouble(self, source_id: SourceId, error: UserError) -> None:
+        """The tile says it for as long as it lasts, the banner once."""
+        tile = self._tiles.get(source_id)
+        if tile is not None:
+            tile.set_problem(str(error))
+        if source_id not in self._troubled:
+            self._troubled.add(source_id)
             self._session.failed.emit(error)
 
     def _follow_player(self) -> None:

@@ -65,11 +65,14 @@ class ChipRow(QWidget):
             return
         focused = next((n for n, chip in enumerate(self.chips) if chip.hasFocus()), None)
         self._shown = filters
+        # Laid out once at the end, not with every chip that comes or goes.
+        self._flow.setEnabled(False)
         for chip in self.chips:
             self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self.chips = [self._chip(number, words) for number, (_, words) in enumerate(filters)]
+        self._flow.setEnabled(True)
         order = [*self.chips, self.add_button]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)

@@ -1,6 +1,7 @@
 """What an empty list says: that it is empty, and what would fill it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from ui.icons import pixmap
@@ -23,7 +24,7 @@ class EmptyState(QWidget):
             label.setWordWrap(True)
         set_property(self.text, "dim", True)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(16, 16, 16, 16)
+        rows.setContentsMargins(16, 8, 16, 8)
         rows.setSpacing(8)
         rows.addStretch(1)
         for label in (self.drawing, self.heading, self.text):
@@ -40,6 +41,25 @@ class EmptyState(QWidget):
         self.setAccessibleName(f"{heading}. {text}")
         self._icon_name = icon
         self._tint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the words: the drawing is left out where a dock is low."""
+        whole = super().minimumSizeHint()
+        return QSize(whole.width(), whole.height() - self._drawing_px())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        rows = self.layout()
+        if rows is not None:
+            words = rows.totalHeightForWidth(self.width()) - self._drawing_px()
+            self.drawing.setVisible(self.height() >= words + _SIDE + rows.spacing())
+
+    def _drawing_px(self) -> int:
+        """What the drawing takes now, with the space below it."""
+        rows = self.layout()
+        if rows is None or self.drawing.isHidden():
+            return 0
+        return _SIDE + rows.spacing()
 
     def _tint(self) -> None:
         if self._icon_name:

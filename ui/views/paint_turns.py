@@ -1,26 +1,31 @@
 """Panels that changed together are painted one after another, so that no frame is held up."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
+
+_NO_FRAME_MS: Final = 32
+"""Where no frame comes by itself, because nothing else is to be painted, none is waited for."""
 
 
 class PaintTurns(QObject):
-    """Gives each of some widgets a turn of the event loop of its own to be painted in.
+    """Gives each of some widgets a frame of its own to be painted in.
 
     Qt paints everything that was marked since the last frame at once. Where one change reaches all
     panels that takes several frames' time; input waits for it. What the panels know is not put
     off, only when it is seen, by milliseconds.
     """
 
-    def __init__(self, widgets: Sequence[QWidget], parent: QObject) -> None:
-        """`widgets` in the order in which they are painted; they live as long as `parent`."""
-        super().__init__(parent)
+    def __init__(self, window: QWidget, widgets: Sequence[QWidget]) -> None:
+        """`widgets` in the order in which they are painted, all of them inside of `window`."""
+        super().__init__(window)
         self._widgets = tuple(widgets)
         self._waiting: list[QWidget] = []
-        self._next = QTimer(self, interval=0)
+        self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._give_turn)
+        window.installEventFilter(self)
 
     @property
     def waiting(self) -> bool:
@@ -29,17 +34,32 @@ class PaintTurns(QObject):
 
     def spread(self) -> None:
         """Many panels have changed, or are about to: each is painted in its turn."""
-        waiting = [one for one in self._widgets if one in self._waiting or one.isVisible()]
-        for one in waiting:
+        self.spread_only(self._widgets)
+
+    def spread_only(self, widgets: Sequence[QWidget]) -> None:
+        """The same where only these have changed; they are among those known."""
+        held = {id(one) for one in self._waiting}
+        for one in widgets:
+            # Those not in view too: they may come into view with what has changed.
             if one.updatesEnabled():
                 one.setUpdatesEnabled(False)
-        self._waiting = waiting
-        if waiting:
-            self._next.start()
+                held.add(id(one))
+        self._waiting = [one for one in self._widgets if id(one) in held]
+        if self._waiting and not self._next.isActive():
+            self._next.start(_NO_FRAME_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.UpdateRequest and self._waiting:
+            # Right after this frame, which is painted when the filters are through.
+            self._next.start(0)
+        return super().eventFilter(watched, event)
 
     def _give_turn(self) -> None:
+        while self._waiting:
+            one = self._waiting.pop(0)
+            # Marks it as a whole.
+            one.setUpdatesEnabled(True)
+            if one.isVisible():
+                break
         if self._waiting:
-            # Marks it as a whole; the loop paints it before it comes back here.
-            self._waiting.pop(0).setUpdatesEnabled(True)
-        if not self._waiting:
-            self._next.stop()
+            self._next.start(_NO_FRAME_MS)

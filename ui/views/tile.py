@@ -108,14 +108,14 @@ class TileView(QWidget):
         if old is None or old.number != frame.number or old.state != frame.state:
             self._find_boxes()
         if old is None or old.state != frame.state:
-            self.setAccessibleDescription(" ".join(state_text(self._facts, frame)).strip())
+            self._describe()
         self.update()
 
     def set_problem(self, text: str) -> None:
         """Why the source cannot be shown at all; empty: it can."""
         if text != self._problem:
             self._problem = text
-            self.setAccessibleDescription(text)
+            self._describe()
             self.update()
 
     def set_tracks(self, tracks: TrackBoxes | None) -> None:
@@ -230,6 +230,11 @@ class TileView(QWidget):
         self._paint_state(painter)
         self._paint_border(painter)
         painter.end()
+
+    def _describe(self) -> None:
+        """Says in words what is painted in place of a picture."""
+        words = state_text(self._facts, self._frame, self._problem)
+        self.setAccessibleDescription(" ".join(words).strip())
 
     def _has_picture(self) -> bool:
         frame = self._frame

@@ -161,6 +161,7 @@ class TimelineCanvas(QWidget):
         if zone_name != self._zone_name:
             self._zone_name = zone_name
             self._repaint()
+            self._tell_soon()
 
     def set_selection(
         self,

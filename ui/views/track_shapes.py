@@ -18,15 +18,24 @@ def track_shapes(found: Boxes, selected: int | None) -> BoxShapes:
     """A shape for each box; `selected` is the track that stands out."""
     if not len(found):
         return NO_SHAPES
-    tracks, kinds = found.track_ids.tolist(), found.class_ids.tolist()
+    tracks, kinds = tuple(found.track_ids.tolist()), tuple(found.class_ids.tolist())
+    order, texts, groups = _words(tracks, kinds, selected)
+    return BoxShapes(found.boxes[order], texts, groups, selected in tracks)
+
+
+# From frame to frame the same tracks are in view.
+@lru_cache(maxsize=256)
+def _words(
+    tracks: tuple[int, ...], kinds: tuple[int, ...], selected: int | None
+) -> tuple[list[int], tuple[str, ...], tuple[Kind, ...]]:
+    """The order to paint in, the selected one first, with text and group of each."""
     order = list(range(len(tracks)))
-    if selected in tracks:
+    if selected is not None and selected in tracks:
         order.insert(0, order.pop(tracks.index(selected)))
-    return BoxShapes(
-        found.boxes[order],
+    return (
+        order,
         tuple(_text(tracks[at], kinds[at]) for at in order),
         tuple(kind_of(kinds[at]) for at in order),
-        selected in tracks,
     )
 
 

@@ -45,6 +45,8 @@ class Words(QWidget):
 
     def say(self, text: str) -> None:
         """Shows a text; an empty one takes the line away."""
+        if text == self.label.text():
+            return
         self.label.setText(text)
         self.label.setAccessibleName(text)
         self.setVisible(bool(text))

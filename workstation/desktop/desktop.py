@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWi
 from casefiles.case import Case
 from casefiles.types import Actor
 from ui import theme
-from ui.actions import Actions
+from ui.actions import DOCKS, Actions
 from ui.messages import Banner
 from ui.panels.history import HistoryPanel
 from ui.panels.inspector import InspectorPanel
@@ -61,14 +61,15 @@ class Desktop(QObject):
         self.session = Session(self)
         self.playback = Playback(self)
         self._closed = False
+        self._turns: PaintTurns | None = None
+        self._hear_first()
         self._make_panels(save_report)
         self.window = MainWindow(self.start_page, self.banner, self.badges)
         self.window.set_docks(self._docks())
-        self._turns = PaintTurns(
-            (self.results, self.search, self.timeline, self.inspector, self.map, self.sources,
-             self.places, self.history, self.transport, self.jobs),
-            self.window,
-        )  # fmt: skip
+        self._turns = PaintTurns(self.window, (
+            self.results, self.search, self.timeline.timeline, self.timeline, self.inspector,
+            self.map, self.sources, self.places, self.history, self.transport, self.jobs,
+        ))  # fmt: skip
         self.actions = Actions(self.window, self.session)
         self.chores = ChoreDesk(
             self.session, self.window, self.actions, memory, user=actor.user,
@@ -152,9 +153,6 @@ class Desktop(QObject):
         self.playback.failed.connect(lambda _source, error: session.failed.emit(error))
         session.case_changed.connect(self._show_case_state)
         session.view_changed.connect(self._show_case_state)
-        for changed in (session.case_changed, session.view_changed, session.selection_changed,
-                        session.query_changed, session.hits_changed, theme.THEME.changed):  # fmt: skip
-            changed.connect(self._turns.spread)
         self.cases.opened.connect(self._remember)
         self.timeline.span_changed.connect(self._span_changed)
         self.transport.loop_wanted.connect(self._loop_wanted)
@@ -232,6 +230,8 @@ class Desktop(QObject):
         bind("tile.overlay", self._toggle_overlay)
         self.actions["tile.overlay"].setChecked(True)
         bind("view.map", lambda: window.toggle_dock("map"))
+        for name in DOCKS:
+            bind(f"dock.{name}", partial(window.toggle_dock, name))
         bind("view.full", self._full_screen)
         bind("view.scheme", self._other_scheme)
         bind("layout.save", self._keep_layout)
@@ -266,8 +266,9 @@ class Desktop(QObject):
         return super().eventFilter(watched, event)
 
     def settled(self) -> bool:
-        """Whether every picture asked for is shown."""
-        return self.playback.settled and self.results.settled
+        """Whether every picture asked for is shown, and every panel painted."""
+        painted = self._turns is None or not self._turns.waiting
+        return painted and self.playback.settled and self.results.settled
 
     def _checked(self, name: str) -> bool:
         return self.actions[name].isChecked()
@@ -282,6 +283,23 @@ class Desktop(QObject):
         self.window.set_training(training=header is not None and header.training)
         named = "" if header is None else f"{header.number} · {header.title} – "
         self.window.setWindowTitle(f"{named}Sightline")
+
+    def _hear_first(self) -> None:
+        """Before any panel does: what was marked already is painted with the next frame."""
+        session = self.session
+        for changed in (session.case_changed, session.view_changed, session.query_changed,
+                        session.hits_changed, theme.THEME.changed):  # fmt: skip
+            changed.connect(self._spread_paint)
+        session.selection_changed.connect(self._spread_selection)
+
+    def _spread_paint(self) -> None:
+        if self._turns is not None:
+            self._turns.spread()
+
+    def _spread_selection(self) -> None:
+        # The other panels paint a row or two, the inspector when it has read.
+        if self._turns is not None:
+            self._turns.spread_only((self.timeline.timeline, self.map, self.results))
 
     def _remember(self, case: Case) -> None:
         self._just_opened = True
@@ -371,6 +389,8 @@ class Desktop(QObject):
         if self._closed:
             return True
         self._closed = True
+        # Colours may still change; the window may be gone by then.
+        self._turns = None
         self.memory.set_layouts(self.window.layouts(), self.window.workspace)
         self.window.hide()
         case = self.session.case
