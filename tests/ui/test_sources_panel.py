@@ -221,14 +221,13 @@ def test_menu_asks_for_what_the_selection_allows(
     panel.tree.setCurrentIndex(panel.model.index(1, 0))
     menu = panel.menu()
     enabled = {one.objectName(): one.isEnabled() for one in menu.actions()}
-    assert enabled == {"sources-analyse": True, "sources-clock": False, "sources-file": False}
+    assert enabled == {"sources-analyse": True, "sources-file": False}
     with qtbot.waitSignal(panel.analyse_wanted) as told:
         _trigger(menu, "sources-analyse")
     assert told.args == [[2, 3]]
     panel.tree.setCurrentIndex(panel.model.index(0, 0))
     menu = panel.menu()
-    with qtbot.waitSignals([panel.set_clock_wanted, panel.show_file_wanted]):
-        _trigger(menu, "sources-clock")
+    with qtbot.waitSignals([panel.show_file_wanted]):
         _trigger(menu, "sources-file")
 
 

@@ -132,7 +132,6 @@ class SourcesPanel(QWidget):
     """A recording was double-clicked, or Enter was pressed on it: show it."""
     analyse_wanted = Signal(object)
     """Recordings (`list[SourceId]`) are to be analysed."""
-    set_clock_wanted = Signal(int)
     show_file_wanted = Signal(int)
     add_wanted = Signal()
     """Footage is to be added."""
@@ -275,15 +274,11 @@ class SourcesPanel(QWidget):
         analyse.setObjectName("sources-analyse")
         analyse.setIcon(icon("device"))
         analyse.triggered.connect(self._ask_analysis)
-        clock = menu.addAction(icon("clock"), self.tr("Set clock…"))
-        clock.setObjectName("sources-clock")
-        clock.triggered.connect(self._ask_clock)
         file = menu.addAction(icon("folder"), self.tr("Show file"))
         file.setObjectName("sources-file")
         file.triggered.connect(self._ask_file)
         analyse.setEnabled(bool(ids))
-        for one in (clock, file):
-            one.setEnabled(len(ids) == 1)
+        file.setEnabled(len(ids) == 1)
         return menu
 
     def _open_menu(self, place: QPoint) -> None:
@@ -291,9 +286,6 @@ class SourcesPanel(QWidget):
 
     def _ask_analysis(self) -> None:
         self.analyse_wanted.emit(self.selected_sources())
-
-    def _ask_clock(self) -> None:
-        self.set_clock_wanted.emit(self.selected_sources()[0])
 
     def _ask_file(self) -> None:
         self.show_file_wanted.emit(self.selected_sources()[0])

@@ -6,8 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from casefiles.case import Case
@@ -83,7 +82,7 @@ class Desktop(QObject):
         )  # fmt: skip
         self._bind()
         self._connect()
-        self.window.installEventFilter(self)
+        self.banner.hear_escape(self.window)
         self.actions.fill(self.window.menu_bar)
         self.window.resize(1440, 900)
         self.window.set_layouts(memory.layouts(), memory.settings.workspace)
@@ -252,18 +251,6 @@ class Desktop(QObject):
         bind("help.palette", self.chores.palette)
         bind("help.keys", self.chores.shortcuts)
         bind("help.about", self.chores.about)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc that nobody in the window used takes the newest message away."""
-        if (
-            watched is self.window
-            and isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-            and self.banner.dismiss_newest()
-        ):
-            return True
-        return super().eventFilter(watched, event)
 
     def settled(self) -> bool:
         """Whether every picture asked for is shown, and every panel painted."""
