@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
         self.tabs.setEnabled(not start)
         if self._page is self._stack.currentWidget():
             return
-        if self.isVisible():
+        if self.isVisible() and not start:
             # All docks are laid out: in a turn of its own, not in that of what brings them up.
             self._page_wanted.emit()
         else:

@@ -97,6 +97,7 @@ def test_typed_case_is_made_and_says_what_to_do_next(
     make_case(qtbot, empty_desktop, tmp_path / "cases" / "26-1")
     assert (tmp_path / "cases" / "26-1" / "case.duckdb").is_file()
     assert "26-1 · Quay" in empty_desktop.window.windowTitle()
+    qtbot.waitUntil(empty_desktop.settled, timeout=PATIENCE_MS)
     assert empty_desktop.start_page.isVisible(), "an empty case shows how to begin, no empty grid"
     assert not empty_desktop.banner.messages
 

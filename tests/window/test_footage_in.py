@@ -250,7 +250,8 @@ def test_dropped_tables_become_cameras_and_a_map(
     qtbot.waitUntil(
         lambda: bool(desktop.session.view and desktop.session.view.cameras), timeout=PATIENCE_MS
     )
-    assert desktop.sources.isVisible(), "with cameras there is something to see"
+    # With cameras there is something to see.
+    qtbot.waitUntil(desktop.sources.isVisible, timeout=PATIENCE_MS)
     assert desktop.sources.model.find(None, "market-gate").isValid()
     assert desktop.session.view is not None
     ids = {one.camera_id for one in desktop.session.view.cameras}

@@ -265,8 +265,10 @@ class Desktop(QObject):
     def _show_case_state(self) -> None:
         case, view = self.session.case, self.session.view
         header = None if case is None else case.header
-        empty = view is not None and not view.sources and not view.cameras
-        self.window.show_start(start=header is None or empty)
+        # Until a case is read nobody knows whether it is empty: what is shown stays.
+        if header is None or view is not None:
+            has_content = view is not None and bool(view.sources or view.cameras)
+            self.window.show_start(start=not has_content)
         self.window.set_training(training=header is not None and header.training)
         named = "" if header is None else f"{header.number} · {header.title} – "
         self.window.setWindowTitle(f"{named}Sightline")
