@@ -67,6 +67,7 @@ def test_panels_out_of_view_hold_nobody_up(qtbot: QtBot) -> None:
     rows.addWidget(hidden)
     hidden.hide()
     turns = PaintTurns(window, (hidden, seen))
+    window.resize(300, 200)
     window.show()
     turns.spread()
     qtbot.waitUntil(lambda: not turns.waiting)
