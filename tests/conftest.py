@@ -2,14 +2,14 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-
-from workstation.__main__ import main
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -67,17 +67,20 @@ def _no_thread_left() -> Iterator[None]:
 def built_practice_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The practice case as `demo` leaves it; never written to, see `practice_case`."""
     folder = tmp_path_factory.mktemp("demo")
-    kept = {name: os.environ.get(name) for name in ("WORKSTATION_HOME", "WORKSTATION_USER")}
-    os.environ["WORKSTATION_HOME"] = str(folder / "home")
-    os.environ["WORKSTATION_USER"] = "tester"
-    try:
-        assert main(["demo", "--headless", "--dir", str(folder / "case")]) == 0
-    finally:
-        for name, value in kept.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    # In a process of its own: it makes an application and writes a case, which tests of the window
+    # must find neither done nor doing on their thread.
+    environment = {
+        **os.environ, "WORKSTATION_HOME": str(folder / "home"), "WORKSTATION_USER": "tester",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "workstation", "demo", "--headless"]
+    done = subprocess.run(
+        [*command, "--dir", str(folder / "case")],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
     return folder / "case"
 
 

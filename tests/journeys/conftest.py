@@ -31,6 +31,11 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def _one_application(qapp: object) -> None:
+    """Commands that take a picture of the window use the application of the tests."""
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs one command line in this process."""
