@@ -15,6 +15,8 @@ class Progress:
     total: int
     unit: str
     what: str = ""
+    parts: "tuple[Progress, ...]" = ()
+    """What is worked on at the same time, where that is more than one thing."""
 
 
 Job: TypeAlias = Generator[Progress, None, T]

@@ -22,6 +22,7 @@ RunId = NewType("RunId", int)
 TrackId = NewType("TrackId", int)
 ZoneId = NewType("ZoneId", int)
 BookmarkId = NewType("BookmarkId", int)
+SpotId = NewType("SpotId", int)
 
 TRACKS_PER_RUN = 1_000_000
 """Track ids are run id × this + the tracker's own id: unique whatever order runs end in."""
@@ -165,6 +166,17 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class RunStop:
+    """Why a run ended early, and up to which media time the recording was analysed."""
+
+    reason: str
+    analysed_to_ns: int
+    when_ns: int
+    died: bool
+    """Whether the process that decoded it crashed or hung there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One pass of analysis over one source."""
 
@@ -178,6 +190,8 @@ class Run:
     started_ns: int
     finished_ns: int | None
     report: dict[str, JsonValue] = field(default_factory=dict)
+    stop: RunStop | None = None
+    """Why it ended before the end of its recording; None where it did not, or goes on."""
 
 
 @dataclass(frozen=True, slots=True)

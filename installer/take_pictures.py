@@ -23,8 +23,8 @@ from casefiles.case import Case
 from casefiles.jobs import Job
 from casefiles.types import Actor
 from casefiles.usecases.add_source import Recording, add_source
-from casefiles.usecases.index_source import IndexOptions
-from casefiles.usecases.index_sources import index_sources
+from casefiles.usecases.index_source import index_sources
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.open_case import open_case
 from resources.errors import UserError
 from resources.files import packaged

@@ -18,6 +18,7 @@ from av.stream import Discard, Disposition
 from av.video.stream import VideoStream
 
 from video.errors import CannotOpen, Damaged, NoPictures
+from video.pulse import beat
 
 if TYPE_CHECKING:  # generic in the stubs only
     from av.packet import Packet
@@ -25,9 +26,16 @@ if TYPE_CHECKING:  # generic in the stubs only
 # FFmpeg writes every fault to stderr by itself; we count and report them.
 av.logging.set_libav_level(av.logging.PANIC)
 
+MOST_PIXELS: Final = 1 << 26
+"""The largest picture that is decoded, as width × height: twice what an 8K camera gives. A header
+of a few bytes can claim four times as much, and make a decoder keep sixteen of them."""
+_PICTURE_LIMIT: Final = {"max_pixels": str(MOST_PIXELS)}
 # A refused protocol for every name a file mentions: evidence must not open other files or the
 # network. The file itself comes in as an open handle and needs none.
-_OPTIONS: Final = {"protocol_whitelist": "none"}
+_OPTIONS: Final = {"protocol_whitelist": "none", **_PICTURE_LIMIT}
+# Looking into a file decodes its first pictures, and with made-up sizes each can take seconds.
+# After this long FFmpeg makes do with what it knows by then; sound files take a fraction of one.
+_OPENING_S: Final = 20.0
 # A demuxer that fails goes on after its fault (Matroska and AVI search for the next block); one
 # that is stuck repeats the same failure.
 _MOST_FAULTS: Final = 32
@@ -91,7 +99,11 @@ class VideoFile:
         self._handle = open_read_only(path)
         try:
             self.container: InputContainer = av.open(
-                _Nameless(self._handle), "r", options=_OPTIONS, metadata_errors="replace"
+                _Nameless(self._handle),
+                "r",
+                options=_OPTIONS,
+                metadata_errors="replace",
+                timeout=(_OPENING_S, None),
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self._handle.close()
@@ -141,6 +153,15 @@ class VideoFile:
                 f"{self.path} uses a picture coding that is not known here",
                 "Keep the file as it is and use the player of the recorder's maker.",
             )
+        context = found[0].codec_context
+        if context.width * context.height > MOST_PIXELS:
+            raise CannotOpen(
+                f"{self.path} says that its pictures are {context.width} × {context.height}: "
+                "larger than any camera's",
+                "The file is damaged or made to do harm; copy it again from where it came.",
+            )
+        # A stream may change its size later on: those pictures then do not decode.
+        context.options = dict(_PICTURE_LIMIT)
         return found[0]
 
     def packets(self) -> "Iterator[Packet[VideoStream]]":
@@ -156,6 +177,7 @@ class VideoFile:
             try:
                 for packet in self.container.demux(self.stream):
                     # An empty packet would tell the decoder that the stream has ended.
+                    beat()
                     if packet.size:
                         stuck = 0
                         yield packet

@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -133,6 +133,11 @@ def _from(index: PacketIndex, start: int) -> PacketIndex:
     return PacketIndex(
         index.pts[start:], index.keyframes[start:], index.time_base, index.duplicate_pts
     )
+
+
+def up_to(index: PacketIndex, count: int) -> PacketIndex:
+    """The first `count` frames."""
+    return replace(index, pts=index.pts[:count], keyframes=index.keyframes[:count])
 
 
 def _agreed_start(index: PacketIndex, decoded_pts: Sequence[int | None]) -> int | None:

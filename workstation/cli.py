@@ -1,6 +1,7 @@
 """Declares the command line; what a command needs is imported when it runs, not before."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -17,6 +18,7 @@ NOT_YET = frozenset({
     "policy", "user", "authority", "retention", "report",
 })  # fmt: skip
 Command = Callable[[argparse.Namespace], int]
+log = logging.getLogger(__name__)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,8 +39,13 @@ def run(argv: Sequence[str]) -> int:
         raise NotInThisVersion(f"workstation {argv[0]}")
     options = build_parser().parse_args(argv)
     module, _, name = str(options.command).partition(":")
+    # Which command, and nothing of what it was given: arguments are paths, names and plates.
+    called = f"{module.rpartition('.')[2]} {name}"
+    log.info("began %s", called)
     command: Command = getattr(import_module(f"workstation.{module}"), name)
-    return command(options)
+    code = command(options)
+    log.info("ended %s with %d", called, code)
+    return code
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -97,6 +104,11 @@ def _declare_case(commands: "argparse._SubParsersAction[_Parser]") -> None:
     create.add_argument("--training", action="store_true", help="mark the case TRAINING")
     info = _add(case, "info", "commands.case:info", "what a case holds")
     info.add_argument("case", type=_path, metavar="CASE")
+    other = _add(
+        case, "passphrase", "commands.case:passphrase",
+        "change the passphrase: the new one from WORKSTATION_NEW_PASSPHRASE, or typed",
+    )  # fmt: skip
+    other.add_argument("case", type=_path, metavar="CASE")
     verify = _add(case, "verify", "commands.case:verify", "check chain, rows and every original")
     verify.add_argument("case", type=_path, metavar="CASE")
     snapshot = _add(case, "snapshot", "commands.case:snapshot", "copy a case to a new folder")
@@ -194,14 +206,23 @@ def _declare_analysis(commands: "argparse._SubParsersAction[_Parser]") -> None:
     index.add_argument("--no-motion-gate", action="store_true", help="look where nothing moves too")
     index.add_argument("--plates", action="store_true")
     index.add_argument("--engine", default="local", metavar="local|dask:ADDRESS")
-    index.add_argument("--threads", type=_threads, default=1, metavar="N")
+    index.add_argument("--processes", type=_processes, default=None, metavar="N")
 
     tracks = _add(commands, "tracks", "commands.index:tracks", "the tracks of a recording")
     tracks.add_argument("case", type=_path, metavar="CASE")
     tracks.add_argument("--source", type=int, required=True, metavar="ID")
     tracks.add_argument("--format", choices=["mot", "json"], default="mot")
-    tracks.add_argument("--with-suppressed", action="store_true")
+    tracks.add_argument("--with-suppressed", action="store_true", help="static false alarms too")
     _add_classes(tracks)
+
+    static = _group(commands, "static", "what never moves before a fixed camera")
+    spots = _add(static, "list", "commands.static:show", "what was found never to move")
+    restore = _add(static, "restore", "commands.static:restore", "bring its tracks back")
+    suppress = _add(static, "suppress", "commands.static:suppress", "hide its tracks")
+    for command in (spots, restore, suppress):
+        command.add_argument("case", type=_path, metavar="CASE")
+    for command in (restore, suppress):
+        command.add_argument("--spot", type=_number, required=True, metavar="ID")
 
     found = _add(commands, "detections", "commands.index:detections", "raw detections")
     found.add_argument("case", type=_path, metavar="CASE")
@@ -225,6 +246,7 @@ def _declare_search(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help='{"source"|"camera": ID, "polygon": [[x,y],...]} or {"map": [[lon,lat],...]}',
     )  # fmt: skip
     search.add_argument("--limit", type=_count, default=200, metavar="N")
+    search.add_argument("--skip", type=_count, default=0, metavar="N", help="show those after N")
     search.add_argument("--order", choices=["best", "time"], default="best")
 
     similar = _add(commands, "similar", "commands.search:similar", "find tracks that look alike")
@@ -241,6 +263,7 @@ def _declare_search(commands: "argparse._SubParsersAction[_Parser]") -> None:
         help="show tracks too at which the one asked for cannot have been",
     )  # fmt: skip
     similar.add_argument("--limit", type=_count, default=100, metavar="N")
+    similar.add_argument("--skip", type=_count, default=0, metavar="N", help="show those after N")
 
 
 def _declare_looks(commands: "argparse._SubParsersAction[_Parser]") -> None:
@@ -288,7 +311,17 @@ def _declare_program(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
     bench = _add(commands, "bench", "bench.run:bench", "speed as ratios against a bound or a peer")
     bench.add_argument("names", nargs="*", metavar="NAME")
-    _add(commands, "selftest", "selftest:selftest", "codecs, providers, models, disk, display")
+    bench.add_argument(
+        "--tracks", type=_count, default=100_000, metavar="N",
+        help="how large a case 'search' makes up and searches",
+    )  # fmt: skip
+    test = _add(commands, "selftest", "selftest:selftest", "whether everything works here")
+    test.add_argument("--case", type=_path, metavar="CASE", help="try the disk of this case too")
+    test.add_argument(
+        "--bundle", type=_path, metavar="FILE.zip",
+        help="put the result, logs and crash reports into one file for a help desk; nothing of "
+        "any case is in it",
+    )  # fmt: skip
 
 
 def _path(text: str) -> Path:
@@ -339,7 +372,7 @@ def _rate(text: str) -> float:
     return value
 
 
-def _threads(text: str) -> int:
+def _processes(text: str) -> int:
     value = int(text)
     if not 1 <= value <= 64:
         raise argparse.ArgumentTypeError(f"{text} is not from 1 to 64")

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from casefiles.errors import CaseDamaged
 from casefiles.store.engine import Cursor
-from casefiles.types import JsonValue, Provenance, Run, RunId, SourceId
+from casefiles.types import JsonValue, Provenance, Run, RunId, RunStop, SourceId
 
 TABLES: Final = (
     "runs", "shown_runs", "tracks", "track_points", "detections", "track_looks", "track_colours",
@@ -21,9 +21,18 @@ _INSERT = (
     f"INSERT INTO runs ({_COLUMNS}) "  # noqa: S608 - the column list is a constant of this module
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SELECT = f"SELECT {_COLUMNS} FROM runs ORDER BY run_id"  # noqa: S608
-_FINISH = "UPDATE runs SET state = 'finished', finished_ns = ?, report = ? WHERE run_id = ?"
-_ABANDON = "UPDATE runs SET state = 'abandoned', finished_ns = ? WHERE run_id = ?"
+_SELECT = (
+    f"SELECT {_COLUMNS}, reason, analysed_to_ns, when_ns, died "  # noqa: S608 - as above
+    "FROM runs LEFT JOIN run_stops USING (run_id) ORDER BY run_id"
+)
+# The computer's clock may have been set back meanwhile: no run ends before it began.
+_FINISH = """
+UPDATE runs SET state = 'finished', finished_ns = greatest(started_ns, ?), report = ?
+WHERE run_id = ?
+"""
+_ABANDON = """
+UPDATE runs SET state = 'abandoned', finished_ns = greatest(started_ns, ?) WHERE run_id = ?
+"""
 _SHOW = "INSERT OR REPLACE INTO shown_runs (source_id, run_id) VALUES (?, ?)"
 _SHOWN = "SELECT run_id FROM shown_runs"
 _DELETE_PROGRESS = "DELETE FROM run_progress WHERE run_id = ?"
@@ -31,6 +40,20 @@ _INSERT_PROGRESS = """
 INSERT INTO run_progress (run_id, next_position, counters, gate_state, tracker_state)
 VALUES (?, ?, ?, ?, ?)
 """
+_HIDE = "DELETE FROM shown_runs WHERE run_id = ?"
+_SHOW_UNLESS_FINISHED = """
+INSERT OR REPLACE INTO shown_runs (source_id, run_id)
+SELECT ?, ? WHERE NOT EXISTS (
+    SELECT 1 FROM shown_runs s JOIN runs r USING (run_id)
+    WHERE s.source_id = ? AND r.state = 'finished'
+)
+"""
+_INSERT_STOP = """
+INSERT OR REPLACE INTO run_stops (run_id, when_ns, reason, analysed_to_ns, died)
+VALUES (?, ?, ?, ?, ?)
+"""
+_DELETE_STOP = "DELETE FROM run_stops WHERE run_id = ?"
+_REPORT = "UPDATE runs SET report = ? WHERE run_id = ?"
 _PROGRESS = """
 SELECT next_position, counters, gate_state, tracker_state FROM run_progress WHERE run_id = ?
 """
@@ -102,11 +125,12 @@ def _run(row: tuple[Any, ...]) -> Run:
         started_ns=row[10],
         finished_ns=row[11],
         report=report,
+        stop=None if row[13] is None else RunStop(*row[13:17]),
     )
 
 
 def current(cursor: Cursor) -> dict[SourceId, Run]:
-    """The run shown of each source that has been indexed."""
+    """The run shown of each source that has been indexed, if only in part (see `Run.stop`)."""
     shown = {row[0] for row in cursor.execute(_SHOWN).fetchall()}
     return {run.source_id: run for run in every(cursor) if run.run_id in shown}
 
@@ -124,9 +148,27 @@ def finish(cursor: Cursor, run: Run, when_ns: int, report: dict[str, JsonValue])
 
 
 def abandon(cursor: Cursor, run_id: RunId, when_ns: int) -> None:
-    """Marks a run that will not go on."""
+    """Marks a run that will not go on, and is shown no longer."""
     cursor.execute(_ABANDON, [when_ns, run_id])
     cursor.execute(_DELETE_PROGRESS, [run_id])
+    cursor.execute(_DELETE_STOP, [run_id])
+    cursor.execute(_HIDE, [run_id])
+
+
+def stop(cursor: Cursor, run: Run, why: RunStop, report: dict[str, JsonValue]) -> None:
+    """Marks how far a run came and why no further; it is shown unless a finished one is."""
+    cursor.execute(
+        _INSERT_STOP, [run.run_id, why.when_ns, why.reason, why.analysed_to_ns, why.died]
+    )
+    cursor.execute(_REPORT, [json.dumps(report), run.run_id])
+    cursor.execute(_SHOW_UNLESS_FINISHED, [run.source_id, run.run_id, run.source_id])
+
+
+def go_on(cursor: Cursor, run: Run) -> None:
+    """Takes the mark off a run that goes on; it is not shown until it ends again."""
+    cursor.execute(_DELETE_STOP, [run.run_id])
+    cursor.execute(_REPORT, [json.dumps({}), run.run_id])
+    cursor.execute(_HIDE, [run.run_id])
 
 
 def put_progress(cursor: Cursor, run_id: RunId, progress: RunProgress) -> None:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +19,13 @@ from casefiles.jobs import Job, Progress
 from casefiles.store import sources
 from casefiles.store.engine import Cursor
 from casefiles.types import CameraId, NewSource, Source
+from casefiles.usecases.scan_recording import Scanned, Scanner, scan
+from casefiles.workers import Crew, Processes
 from resources.errors import UserError
 from resources.version import PROGRAM_VERSION
 from video.clock import NS_PER_S, BadTime, now_ns, parse_wall, wall_to_ns
 from video.errors import CannotOpen
-from video.packet_index import duration_ns, index_to_bytes, read_index
-from video.probe import hash_file, probe
-from video.rewrap import rewrap, suffix_for
+from video.packet_index import duration_ns, index_to_bytes
 from video.types import PacketIndex, SourceFacts
 
 GIVEN: Final = "given"
@@ -68,8 +69,14 @@ def add_sources(
     return (yield from add_each(case, [(path, recording) for path in paths]))
 
 
-def add_each(case: Case, wanted: Sequence[tuple[Path, Recording]]) -> Job[tuple[AddedSource, ...]]:
-    """Adds files one after another; a refused one does not stop the others.
+def add_each(
+    case: Case,
+    wanted: Sequence[tuple[Path, Recording]],
+    *,
+    crew: Callable[[], Crew] = Processes,
+) -> Job[tuple[AddedSource, ...]]:
+    """Adds files one after another, each read in a process of its own; a refused one does not
+    stop the others.
 
     Raises:
         UnknownCamera, BadTime: before any file is read.
@@ -83,33 +90,54 @@ def add_each(case: Case, wanted: Sequence[tuple[Path, Recording]]) -> Job[tuple[
                 f"a recording cannot start in the year {recording.start.year}", "Check the year."
             )
     results: list[AddedSource] = []
-    for number, (path, recording) in enumerate(wanted):
-        shown = sayable(path)
-        yield Progress(number, len(wanted), "files", shown.name)
-        try:
-            results.append(AddedSource(path, add_source(case, path, recording)))
-        except Unwritable:
-            # The case itself cannot be written: trying the next file would only repeat it.
-            raise
-        except UserError as error:
-            case.record(
-                audit.Entry(
-                    "source.add", "failed", private={"file": str(shown), "error": error.message}
-                )
-            )
-            results.append(AddedSource(shown, error=error))
+    with Scanner(crew) as scanner:
+        for number, (path, recording) in enumerate(wanted):
+            now = Progress(number, len(wanted), "files", sayable(path).name)
+            results.append((yield from _add_one(case, scanner, path, recording, now)))
     yield Progress(len(wanted), len(wanted), "files")
     return tuple(results)
 
 
-def add_source(
-    case: Case,
-    path: Path,
-    recording: Recording,
-    *,
-    on_bytes: Callable[[int], None] | None = None,
-) -> Source:
-    """Adds one file.
+def _add_one(
+    case: Case, scanner: Scanner, path: Path, recording: Recording, now: Progress
+) -> Job[AddedSource]:
+    """Adds a file that is read in a process of its own, telling `now` until that is done."""
+    shown = sayable(path)
+    yield now
+    try:
+        check_name(path)
+        before = _identity(path)
+        refuse = partial(_refuse_known, case, path)
+        copies = case.folder / REWRAPPED
+        scanned = yield from scanner.scan(path, copies, now, on_hash=refuse)
+        return AddedSource(path, _keep(case, path, before, scanned, recording))
+    except Unwritable:
+        # The case itself cannot be written: trying the next file would only repeat it.
+        raise
+    except UserError as error:
+        case.record(
+            audit.Entry(
+                "source.add", "failed", private={"file": str(shown), "error": error.message}
+            )
+        )
+        return AddedSource(shown, error=error)
+
+
+def plain_copies(results: Sequence[AddedSource]) -> str:
+    """What to say of re-wrapped copies in an encrypted case; empty where none was made.
+
+    They are video, like the originals, and whatever decodes them reads files: the passphrase does
+    not protect them.
+    """
+    made = sum(1 for one in results if one.source is not None and one.source.rewrapped)
+    if not made:
+        return ""
+    copies = "1 re-wrapped copy" if made == 1 else f"{made} re-wrapped copies"
+    return f"{copies} in the case folder can be played without the passphrase, as the originals can"
+
+
+def add_source(case: Case, path: Path, recording: Recording) -> Source:
+    """Adds one file that is read in this very process: for footage that is known to be sound.
 
     Raises:
         CannotOpen, NoPictures, Damaged: it cannot be used.
@@ -119,23 +147,52 @@ def add_source(
     """
     check_name(path)
     before = _identity(path)
-    sha256 = hash_file(path, on_bytes)
+    reading = scan(path, case.folder / REWRAPPED)
+    _refuse_known(case, path, next(reading).sha256)
+    try:
+        reading.send(True)
+    except StopIteration as end:
+        return _keep(case, path, before, end.value, recording)
+    raise AssertionError("reading asks one question only")
+
+
+def _refuse_known(case: Case, path: Path, sha256: str) -> None:
+    """Refuses bytes that the case has already.
+
+    Raises:
+        DuplicateSource: it has.
+    """
     known = case.read(lambda cursor: sources.id_by_hash(cursor, sha256))
     if known is not None:
         raise DuplicateSource(
             f"{path} is in the case already, as source {known}", "Nothing needs to be done."
         )
-    facts = probe(path, sha256=sha256)
-    index, rewrapped, stream_hash = facts.index, None, None
-    if facts.raw_stream:
-        copy, stream_hash = _rewrap(case, path, facts)
-        # The copy's own time stamps: with them a frame is found without decoding from the start.
-        index, rewrapped = read_index(copy), copy.name
+
+
+def _keep(
+    case: Case,
+    path: Path,
+    before: tuple[int, int] | None,
+    scanned: Scanned,
+    recording: Recording,
+) -> Source:
+    """Stores what was found out about a file that is still the same.
+
+    Raises:
+        SourceMoved: it changed while it was read.
+    """
     if _identity(path) != before:
         raise SourceMoved(
             f"{path} changed while it was read", "Wait until the copy is complete and add it again."
         )
-    return _store(case, facts, index, recording, rewrapped, stream_hash)
+    return _store(
+        case,
+        scanned.facts,
+        scanned.index,
+        recording,
+        scanned.rewrapped,
+        scanned.stream_sha256,
+    )
 
 
 def check_name(path: Path) -> None:
@@ -165,19 +222,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_size, stat.st_mtime_ns
-
-
-def _rewrap(case: Case, path: Path, facts: SourceFacts) -> tuple[Path, str]:
-    folder = case.folder / REWRAPPED
-    target = folder / f"{facts.sha256}{suffix_for(facts.codec)}"
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise Unwritable(
-            f"the folder {folder} cannot be made: {error.strerror}",
-            "Check space and rights of the case folder.",
-        ) from error
-    return target, rewrap(path, target)
 
 
 def _store(

@@ -15,7 +15,9 @@ from casefiles.store import base_maps, settings
 from casefiles.types import Actor, Source
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.import_cameras import import_cameras
-from casefiles.usecases.index_source import IndexOptions, IndexReport, index_source
+from casefiles.usecases.index_run import IndexReport
+from casefiles.usecases.index_source import index_sources
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.load_map import load_map
 from casefiles.usecases.open_case import create_case, open_case
 from casefiles.usecases.set_time_zone import TIME_ZONE, set_time_zone
@@ -105,8 +107,6 @@ def _fill(case: Case) -> None:
 
 def index_demo(case: Case, options: IndexOptions) -> Job[tuple[tuple[Source, IndexReport], ...]]:
     """Indexes every recording of the practice case."""
-    reports = []
-    for source in case.sources():
-        report = yield from index_source(case, source.source_id, options)
-        reports.append((source, report))
-    return tuple(reports)
+    sources = case.sources()
+    reports = yield from index_sources(case, [source.source_id for source in sources], options)
+    return tuple(zip(sources, reports, strict=True))

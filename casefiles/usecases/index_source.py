@@ -1,107 +1,48 @@
-"""Finds and follows the objects of one source; goes on where an interrupted run stopped.
+"""Finds and follows the objects of recordings, each in a process of its own, several at a time.
 
-Rows, tracker state and position of a chunk are one transaction: whatever happens, the case holds
-whole chunks, and a resumed run ends with the rows an uninterrupted one would have.
+A process that dies or hangs takes nothing with it: its recording goes on in a fresh one from the
+last chunk, and where that does not help it is marked with how far it was analysed.
 """
 
-import json
 import os
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from time import perf_counter
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from casefiles import audit
 from casefiles.case import Case
+from casefiles.errors import SourceMoved
 from casefiles.jobs import Job, Progress
-from casefiles.store import looks, runs, tracks
-from casefiles.store.engine import Cursor
-from casefiles.store.runs import RunProgress
-from casefiles.types import TRACKS_PER_RUN, JsonValue, Provenance, Run, RunId, Source
-from casefiles.usecases.index_rows import Chunk
-from detection.appearance import open_embedder
-from detection.detector import Detector, open_detector
-from detection.looks import BestLooks
-from detection.motion import GateOptions, MotionGate
-from detection.pipeline import Analysed, Pipeline
-from detection.tracker import open_tracker, options_for
-from detection.types import Device
-from resources.errors import UserError
-from resources.version import PROGRAM_VERSION
-from video.clock import now_ns
-from video.decoder import Decoder, open_source
-from video.packet_index import times_ns
-from video.sampling import wanted_frames
-from video.types import Frame, PacketIndex, TimeNs
+from casefiles.types import Source
+from casefiles.usecases import index_run
+from casefiles.usecases.index_run import IndexReport, IndexRun, NotWhole
+from casefiles.usecases.index_work import (
+    Chunk,
+    IndexOptions,
+    Reached,
+    Ready,
+    Refused,
+    Whole,
+    analyse,
+)
+from casefiles.workers import Crew, Died, Failed, Processes, Said, Worker
+from video.clock import NS_PER_S, format_media
 
 # About a minute of sampled footage: little is lost by a kill, and batches stay well above the
 # 500 rows under which DuckDB's cost per row rises (docs/measured.md).
 CHUNK_FRAMES = 300
-DEFAULT_DETECTOR = "ssd-oidv4"
-_PROGRESS_EVERY_S = 0.1
-_COUNTED = ("frames_decoded", "frames_analysed", "frames_gated", "detections", "damaged")
+# After a death, to lose less to the next one at the same place. Results do not depend on it.
+_CAREFUL_FRAMES: Final = 16
+_DEATHS: Final = 2
+"""How often in a row a process may die on one recording without getting any further."""
+_HEAR_S: Final = 0.1
+
+HireCrew = Callable[[], Crew]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexOptions:
-    """How a source is analysed."""
-
-    detector: str = DEFAULT_DETECTOR
-    sample_fps: float | None = 5.0
-    """Frames a second to look at; None looks at all."""
-    motion_gate: bool = True
-    tracker: str = "byte"
-    threads: int = 1
-    """Inference threads: changes speed, not results, so it is no part of provenance."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What indexing one source came to."""
-
-    source_id: int
-    run_id: int
-    counters: dict[str, int]
-    seconds: dict[str, float]
-    provider: str
-    resumed: bool
-    reused: bool
-    model: str
-    model_sha256: str
-    classes: tuple[int, ...]
-    device_note: str = ""
-    """Why the work ran on something slower than asked for, in words; empty when it did not."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """A run under way."""
-
-    case: Case
-    source: Source
-    run: Run
-    index: PacketIndex
-    wanted: NDArray[np.int64]
-    pipeline: Pipeline
-    steps: list[int]
-    counters: dict[str, int]
-    position: int
-    times_ns: NDArray[np.int64] = field(init=False)
-    chunk: Chunk = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.times_ns = times_ns(self.index)
-        self.chunk = self.new_chunk()
-
-    def new_chunk(self) -> Chunk:
-        """An empty chunk that goes on where the run is."""
-        return Chunk(self.run.run_id, self.index, self.times_ns, self.steps)
-
-
-def index_source(case: Case, source_id: int, options: IndexOptions) -> Job[IndexReport]:
+def index_source(
+    case: Case, source_id: int, options: IndexOptions, *, crew: HireCrew = Processes
+) -> Job[IndexReport]:
     """Analyses one source; an equal finished run is reused, an equal interrupted one resumed.
 
     Closing the job stops at the last finished chunk.
@@ -109,289 +50,212 @@ def index_source(case: Case, source_id: int, options: IndexOptions) -> Job[Index
     Raises:
         UnknownSource, SourceMoved, ModelMissing, ModelCorrupt, ModelUnusable, CannotOpen:
             nothing was stored.
+        NotWhole: the analysis ended early; the source is marked, what was found so far shown.
         Unwritable: what was stored before stays and can be resumed.
     """
-    source = case.source(source_id)
-    path = case.media_path(source)
-    detector = open_detector(options.detector, threads=options.threads)
-    best = BestLooks(open_embedder(threads=options.threads))
-    made_by = _provenance(source, detector, best, options)
-    earlier = [
-        run
-        for run in case.read(runs.every)
-        if run.source_id == source.source_id and run.provenance == made_by
-    ]
-    finished = [run for run in earlier if run.state == "finished"]
-    if finished:
-        return _reused(case, finished[-1])
-    unfinished = [run for run in earlier if run.state == "running"]
-    run = unfinished[-1] if unfinished else _begin(case, source, detector, made_by)
-    work = _prepare(case, source, run, detector, best, options)
-    resumed = work.position > 0
-    case.record(
-        audit.Entry(
-            "index.start",
-            "started",
-            object=f"source:{source.source_id}",
-            facts={
-                "run": run.run_id,
-                "model": made_by.model_sha256,
-                "options": made_by.options,
-                "resumed": resumed,
-            },
-        )
-    )
-    try:
-        with open_source(path, work.index) as decoder:
-            yield from _analyse(work, decoder)
-        return _finish(work, detector, resumed=resumed)
-    except BaseException:
-        # Where even that row cannot be written, the first error is the one to show.
-        with suppress(UserError):
-            _note_stop(work)
-        raise
+    (report,) = yield from index_sources(case, [source_id], options, processes=1, crew=crew)
+    if report.problem is not None:
+        raise report.problem
+    return report
 
 
-def _provenance(
-    source: Source, detector: Detector, best: BestLooks, options: IndexOptions
-) -> Provenance:
-    made = detector.provenance
-    tracker = open_tracker(options.tracker, options_for(options.detector))
-    everything = {
-        "detector": dict(made.options),
-        "sample_fps": options.sample_fps,
-        "gate": asdict(GateOptions()) if options.motion_gate else None,
-        "tracker": {"name": options.tracker, **tracker.options_as_dict()},
-        "looks": best.options_as_dict(),
-    }
-    return Provenance(
-        source_sha256=source.sha256,
-        model_name=made.model,
-        model_sha256=made.sha256,
-        options=json.dumps(everything, sort_keys=True, separators=(",", ":")),
-        program_version=PROGRAM_VERSION,
-    )
-
-
-def _begin(case: Case, source: Source, detector: Detector, made_by: Provenance) -> Run:
-    """Stores a new run; interrupted ones of other making are given up, their rows removed."""
-
-    def begin(cursor: Cursor) -> Run:
-        for old in runs.every(cursor):
-            if old.source_id == source.source_id and old.state == "running":
-                tracks.delete_run_rows(cursor, old.run_id)
-                runs.abandon(cursor, old.run_id, now_ns())
-        run = Run(
-            run_id=runs.next_id(cursor),
-            source_id=source.source_id,
-            provenance=made_by,
-            classes=tuple(sorted(int(kind) for kind in detector.classes)),
-            provider=detector.device.provider,
-            state="running",
-            started_ns=now_ns(),
-            finished_ns=None,
-        )
-        runs.insert(cursor, run)
-        return run
-
-    return case.write(begin, touches=runs.TABLES)
-
-
-def _prepare(
+def index_sources(
     case: Case,
-    source: Source,
-    run: Run,
-    detector: Detector,
-    best: BestLooks,
+    source_ids: Sequence[int],
     options: IndexOptions,
-) -> _Work:
-    index = case.packet_index(source.source_id)
-    wanted = wanted_frames(index, options.sample_fps)
-    pipeline = Pipeline(
-        detector,
-        open_tracker(options.tracker, options_for(options.detector)),
-        MotionGate(GateOptions()) if options.motion_gate else None,
-        last_number=int(wanted[-1]),
-        looks=best,
-    )
-    progress = case.read(lambda cursor: runs.progress_of(cursor, run.run_id))
-    steps: list[int] = []
-    counters = dict.fromkeys(_COUNTED, 0)
-    if progress is not None:
-        pipeline.tracker.restore(progress.tracker_state)
-        if pipeline.gate is not None:
-            pipeline.gate.restore(progress.gate_state)
-        steps = case.read(lambda cursor: tracks.analysed_steps(cursor, run.run_id)).tolist()
-        counters = progress.counters
-        pipeline.step = len(steps)
-        stored = case.read(lambda cursor: looks.qualities(cursor, run.run_id))
-        best.restore({track % TRACKS_PER_RUN: stored[track] for track in stored})
-    return _Work(
-        case=case,
-        source=source,
-        run=run,
-        index=index,
-        wanted=wanted,
-        pipeline=pipeline,
-        steps=steps,
-        counters=counters,
-        position=0 if progress is None else progress.next_position,
-    )
-
-
-def _analyse(work: _Work, decoder: Decoder) -> Job[None]:
-    total = len(work.wanted)
-    told = perf_counter()
-    yield Progress(work.position, total, "frames", work.source.path.name)
-    if work.position >= total:
-        return
-    damaged_before = work.counters["damaged"]
-    for seen in work.pipeline.run(_wanted(work, decoder)):
-        _take(work, seen)
-        work.counters["damaged"] = damaged_before + decoder.damaged
-        if work.chunk.frames >= CHUNK_FRAMES:
-            _commit(work)
-        if perf_counter() - told > _PROGRESS_EVERY_S:
-            told = perf_counter()
-            yield Progress(work.position, total, "frames", work.source.path.name)
-    work.counters["damaged"] = damaged_before + decoder.damaged
-
-
-def _wanted(work: _Work, decoder: Decoder) -> Iterator[Frame]:
-    """The wanted frames from the current position on; a damaged one is passed over."""
-    numbers = work.wanted
-    position = work.position
-    # From the frame after the last one taken, so that a resumed run counts what one run would.
-    first = int(numbers[position - 1]) + 1 if position else 0
-    for frame in decoder.frames(TimeNs(int(work.times_ns[first]))):
-        work.counters["frames_decoded"] += 1
-        while position < len(numbers) and numbers[position] < frame.number:
-            position += 1
-        if position < len(numbers) and numbers[position] == frame.number:
-            position += 1
-            work.position = position
-            yield frame
-        if position == len(numbers):
-            return
-
-
-def _take(work: _Work, seen: Analysed) -> None:
-    work.chunk.add(seen)
-    if seen.detections is None:
-        work.counters["frames_gated"] += 1
-    else:
-        work.counters["frames_analysed"] += 1
-        work.counters["detections"] += len(seen.detections)
-
-
-def _commit(work: _Work) -> None:
-    work.chunk.add_looks(work.pipeline.take_looks())
-    started = perf_counter()
-    gate = work.pipeline.gate
-    progress = RunProgress(
-        next_position=work.position,
-        counters=dict(work.counters),
-        gate_state=b"" if gate is None else gate.state(),
-        tracker_state=work.pipeline.tracker.state(),
-    )
-    chunk = work.chunk
-
-    def store(cursor: Cursor) -> None:
-        chunk.store(cursor)
-        runs.put_progress(cursor, work.run.run_id, progress)
-
-    work.case.write(store, touches=runs.TABLES)
-    work.chunk = work.new_chunk()
-    work.pipeline.seconds.store += perf_counter() - started
-
-
-def _finish(work: _Work, detector: Detector, *, resumed: bool) -> IndexReport:
-    work.chunk.add_looks(work.pipeline.take_looks())
-    started = perf_counter()
-    work.chunk.add_points(work.pipeline.tracker.finish())
-    run = work.run
-
-    def store(cursor: Cursor) -> dict[str, JsonValue]:
-        work.chunk.store(cursor)
-        tracks.make_tracks(cursor, run.run_id, run.source_id)
-        found = len(tracks.of_run(cursor, run.run_id))
-        report: dict[str, JsonValue] = {**work.counters, "tracks": found, "plate_reads": 0}
-        runs.finish(cursor, run, now_ns(), report)
-        return report
-
-    def entry(report: dict[str, JsonValue]) -> audit.Entry:
-        return audit.Entry(
-            "index.finish",
-            "done",
-            object=f"source:{run.source_id}",
-            facts={"run": run.run_id, **report},
-            vouches=(f"run:{run.run_id}", "shown"),
-        )
-
-    report = work.case.act(entry, store, touches=runs.TABLES)
-    work.pipeline.seconds.store += perf_counter() - started
-    return _report(
-        run,
-        {key: value for key, value in report.items() if isinstance(value, int)},
-        work.pipeline.seconds.as_dict(),
-        detector.device.provider,
-        resumed=resumed,
-        reused=False,
-        device_note=_device_note(detector.device),
-    )
-
-
-def _note_stop(work: _Work) -> None:
-    work.case.record(
-        audit.Entry(
-            "index.stop",
-            "cancelled",
-            object=f"source:{work.run.source_id}",
-            facts={"run": work.run.run_id, "position": work.position},
-        )
-    )
-
-
-def _reused(case: Case, run: Run) -> IndexReport:
-    entry = audit.Entry(
-        "index.reuse",
-        "done",
-        object=f"source:{run.source_id}",
-        facts={"run": run.run_id},
-        vouches=("shown",),
-    )
-    case.act(entry, lambda cursor: runs.show(cursor, run), touches=runs.TABLES)
-    counters = {key: value for key, value in run.report.items() if isinstance(value, int)}
-    return _report(run, counters, {}, run.provider, resumed=False, reused=True)
-
-
-def _report(
-    run: Run,
-    counters: dict[str, int],
-    seconds: dict[str, float],
-    provider: str,
     *,
-    resumed: bool,
-    reused: bool,
-    device_note: str = "",
-) -> IndexReport:
-    return IndexReport(
-        source_id=run.source_id,
-        run_id=RunId(run.run_id),
-        counters=counters,
-        seconds=seconds,
-        provider=provider,
-        resumed=resumed,
-        reused=reused,
-        model=run.provenance.model_name,
-        model_sha256=run.provenance.model_sha256,
-        classes=run.classes,
-        device_note=device_note,
+    processes: int | None = None,
+    crew: HireCrew = Processes,
+) -> Job[tuple[IndexReport, ...]]:
+    """Analyses several sources, up to `processes` (by default one a core) at a time.
+
+    The reports are in the order of `source_ids`; one that was not analysed to its end has a
+    `problem` and does not stop the others. Run ids are given in that order too, whatever order
+    the recordings are finished in.
+
+    Raises:
+        UnknownSource, ModelMissing, ModelCorrupt, ModelUnusable: nothing was stored.
+        Unwritable: as `index_source`.
+    """
+    known = [case.source(source_id) for source_id in dict.fromkeys(source_ids)]
+    tasks = [_Task(source, _about_how_many(source, options)) for source in known]
+    if not tasks:
+        return ()
+    with crew() as hired:
+        try:
+            shift = _Shift(case, options, tasks, hired, processes or os.cpu_count() or 1)
+            while not all(task.report for task in tasks):
+                shift.hear()
+                yield shift.progress()
+        finally:
+            for task in tasks:
+                if task.run is not None and task.report is None:
+                    task.run.note_cancel()
+    return tuple(task.report for task in tasks if task.report is not None)
+
+
+@dataclass(slots=True)
+class _Task:
+    """One recording of the job."""
+
+    source: Source
+    total: int
+    """How many frames are to be looked at; before it was begun, about how many."""
+    run: IndexRun | None = None
+    report: IndexReport | None = None
+    reached: int = 0
+    """How many of its frames were looked at."""
+    deaths: int = 0
+    """How many processes died on it since its last chunk."""
+
+
+@dataclass(slots=True, eq=False)
+class _Hand:
+    """One worker: what it is ready for, and what it works on."""
+
+    worker: Worker
+    ready: Ready | None = None
+    task: _Task | None = None
+
+
+class _Shift:
+    """Hands recordings to workers and takes in what they find."""
+
+    def __init__(
+        self, case: Case, options: IndexOptions, tasks: Sequence[_Task], crew: Crew, most: int
+    ) -> None:
+        self._case = case
+        self._options = options
+        self._tasks = tasks
+        self._waiting = deque(tasks)
+        self._crew = crew
+        self._most = most
+        self._hands: dict[Worker, _Hand] = {}
+        self._failed_starts = 0
+        # Only one at first: it tells whether there is anything to do.
+        self._hire()
+
+    def hear(self) -> None:
+        """Takes in what is said within a moment."""
+        for worker, event in self._crew.hear(_HEAR_S):
+            hand = self._hands[worker]
+            if isinstance(event, Said):
+                self._take(hand, event.message)
+                continue
+            del self._hands[worker]
+            if isinstance(event, Failed):
+                raise event.error
+            if isinstance(event, Died):
+                self._bury(hand, event)
+        # One dismissed for want of work may be needed after all, for a recording handed back.
+        self._hire_enough()
+
+    def progress(self) -> Progress:
+        """How far everything is together, and each recording that is worked on."""
+        parts = tuple(
+            Progress(task.reached, task.total, "frames", task.source.path.name)
+            for task in self._tasks
+            if task.report is None and task.run is not None
+        )
+        if len(self._tasks) == 1:
+            return parts[0] if parts else Progress(0, 0, "frames", self._tasks[0].source.path.name)
+        ended = sum(task.report is not None for task in self._tasks)
+        return Progress(
+            sum(task.total if task.report is not None else task.reached for task in self._tasks),
+            sum(task.total for task in self._tasks),
+            "frames",
+            f"{ended} of {len(self._tasks)} recordings",
+            parts,
+        )
+
+    def _hire(self) -> None:
+        worker = self._crew.hire(analyse, self._options)
+        self._hands[worker] = _Hand(worker)
+
+    def _hire_enough(self) -> None:
+        if not any(hand.ready for hand in self._hands.values()) and self._hands:
+            return
+        starting = sum(hand.ready is None for hand in self._hands.values())
+        while len(self._hands) < self._most and starting < len(self._waiting):
+            self._hire()
+            starting += 1
+
+    def _take(self, hand: _Hand, message: object) -> None:
+        if isinstance(message, Ready):
+            hand.ready = message
+            self._failed_starts = 0
+            self._give_work(hand, message)
+            return
+        task, ready = hand.task, hand.ready
+        assert task is not None
+        assert task.run is not None
+        assert ready is not None
+        if isinstance(message, Reached):
+            task.reached = message.position
+        elif isinstance(message, Chunk):
+            task.run.keep(message)
+            task.reached, task.deaths = message.position, 0
+        elif isinstance(message, Whole):
+            task.reached = task.run.total
+            task.report = task.run.finish(message)
+            self._give_work(hand, ready)
+        elif isinstance(message, Refused):
+            task.report = task.run.stop(message.error)
+            self._give_work(hand, ready)
+
+    def _give_work(self, hand: _Hand, ready: Ready) -> None:
+        """Hands out the next recording that needs any work; in the order of the job, so that run
+        ids do not depend on who is faster."""
+        hand.task = None
+        while self._waiting:
+            task = self._waiting.popleft()
+            try:
+                task.report = index_run.reused(self._case, task.source, ready)
+                if task.report is not None:
+                    continue
+                if task.run is None:
+                    task.run = index_run.begin(self._case, task.source, self._options, ready)
+                order = task.run.order(_CAREFUL_FRAMES if task.deaths else CHUNK_FRAMES)
+            # Its file is gone, say: the others can be analysed all the same.
+            except SourceMoved as error:
+                task.report = index_run.not_begun(task.source, ready, error)
+                continue
+            task.reached, task.total = order.position, task.run.total
+            hand.task = task
+            hand.worker.answer(order)
+            return
+        hand.worker.answer(None)
+
+    def _bury(self, hand: _Hand, death: Died) -> None:
+        task = hand.task
+        if task is None or task.run is None:
+            if hand.ready is None:
+                self._failed_starts += 1
+            if self._failed_starts >= _DEATHS:
+                raise NotWhole(
+                    f"the process that loads the detector {self._options.detector} {death.why}",
+                    "Run: workstation selftest.",
+                )
+            return
+        task.deaths += 1
+        if task.deaths < _DEATHS:
+            self._waiting.appendleft(task)
+            return
+        task.report = task.run.stop(_early_end(task, task.run, death))
+
+
+def _about_how_many(source: Source, options: IndexOptions) -> int:
+    if options.sample_fps is None:
+        return source.frames
+    return min(source.frames, 1 + int(source.duration_ns * options.sample_fps / NS_PER_S))
+
+
+def _early_end(task: _Task, run: IndexRun, death: Died) -> NotWhole:
+    kept_ns = run.kept_ns()
+    upto = f"up to {format_media(kept_ns)}" if kept_ns else "not analysed"
+    return NotWhole(
+        f"the analysis of {task.source.path} ended early ({upto}): the process that decodes it "
+        f"{death.why}, twice at the same place",
+        "What was found so far is kept. Index it again to go on from there; if it ends there "
+        "again, export the recording anew.",
     )
-
-
-def _device_note(device: Device) -> str:
-    """A fall-back is said loudly; a CPU that was asked for is none."""
-    if device.name != "cpu" or os.environ.get("WORKSTATION_DEVICE") == "cpu":
-        return ""
-    return f"analysed on the CPU, which is slower than a GPU: {device.reason}"

@@ -4,7 +4,7 @@ Nothing is stored by a proposal, and no file is hashed for one; accepting adds t
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -23,10 +23,11 @@ from casefiles.usecases.add_source import (
     sayable,
 )
 from casefiles.usecases.name_hints import CameraNames, TimeHint, time_hint
+from casefiles.usecases.scan_recording import Scanner
 from casefiles.usecases.set_time_zone import time_zone_of
+from casefiles.workers import Crew, Processes
 from resources.errors import UserError
 from video.clock import NS_PER_S, zone_of
-from video.probe import probe
 from video.types import SourceFacts
 
 _APART_S = 2.0
@@ -70,7 +71,9 @@ class _Known:
     zone_name: str
 
 
-def propose_recordings(case: Case, paths: Sequence[Path]) -> Job[tuple[Proposal, ...]]:
+def propose_recordings(
+    case: Case, paths: Sequence[Path], *, crew: Callable[[], Crew] = Processes
+) -> Job[tuple[Proposal, ...]]:
     """One proposal a file, in the order given; folders are searched to the bottom, by name.
 
     Hidden files and the case's own folder are passed over; what is no footage comes with its
@@ -96,9 +99,10 @@ def propose_recordings(case: Case, paths: Sequence[Path]) -> Job[tuple[Proposal,
             yield Progress(len(files), 0, "files", sayable(folder).name)
             for file in inside:
                 files.setdefault(os.path.realpath(file), file)
-    for number, path in enumerate(files.values()):
-        yield Progress(number, len(files), "files", sayable(path).name)
-        proposals.append(_propose(known, path))
+    with Scanner(crew) as scanner:
+        for number, path in enumerate(files.values()):
+            now = Progress(number, len(files), "files", sayable(path).name)
+            proposals.append((yield from _propose(known, scanner, path, now)))
     yield Progress(len(files), len(files), "files")
     return tuple(proposals)
 
@@ -149,11 +153,12 @@ def _folders(top: Path, own: Path, refused: list[Proposal]) -> Iterable[tuple[Pa
         yield Path(name), [Path(name, file) for file in visible]
 
 
-def _propose(known: _Known, path: Path) -> Proposal:
+def _propose(known: _Known, scanner: Scanner, path: Path, now: Progress) -> Job[Proposal]:
+    yield now
     try:
         check_name(path)
         # No hash: of many gigabytes it would take minutes, and adding makes it anyway.
-        facts = probe(path, sha256="")
+        facts = (yield from scanner.scan(path, None, now)).facts
     except UserError as error:
         return Proposal(path, problem=str(error))
     duration_s = facts.duration_ns / NS_PER_S

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,20 @@ from casefiles.errors import SourceMoved, UnknownTrack
 from casefiles.jobs import finish
 from casefiles.types import Actor
 from casefiles.usecases import index_source as indexing
+from casefiles.usecases import index_work
 from casefiles.usecases.add_source import Recording, add_source
-from casefiles.usecases.index_source import IndexOptions, index_source
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.show_tracks import show_detections, show_points, show_tracks
 from casefiles.usecases.verify_case import verify_case
 from detection.detector import DETECTORS
 from detection.labels import ObjectClass
+from tests.support.local_crew import LocalCrew
 from video.encode import write_clip
 from video.synthetic.encode import Clip, encode
 from video.synthetic.scene import Box, Scene
 from video.types import Pixels
 
+index_source = partial(indexing.index_source, crew=LocalCrew)
 ACTOR = Actor("tester", "desk-1")
 TWO_WALKERS = Scene(
     (
@@ -110,6 +114,7 @@ def test_frame_pts_and_time_of_a_row_belong_together(case: Case, clip: Clip) -> 
 
 def test_equal_run_is_reused_and_another_option_makes_another(case: Case) -> None:
     first = finish(index_source(case, 1, EVERYTHING))
+    assert first.run_id is not None
     again = finish(index_source(case, 1, EVERYTHING))
     assert (again.reused, again.run_id, again.counters) == (True, first.run_id, first.counters)
     other = finish(index_source(case, 1, IndexOptions(detector="fake", motion_gate=False)))
@@ -119,12 +124,6 @@ def test_equal_run_is_reused_and_another_option_makes_another(case: Case) -> Non
     finish(index_source(case, 1, EVERYTHING))
     assert {row.run_id for row in show_tracks(case, 1, with_suppressed=True)} == {first.run_id}
     assert not finish(verify_case(case)).bad
-
-
-def test_threads_are_no_part_of_what_makes_a_run(case: Case) -> None:
-    finish(index_source(case, 1, EVERYTHING))
-    faster = IndexOptions(detector="fake", sample_fps=None, motion_gate=False, threads=2)
-    assert finish(index_source(case, 1, faster)).reused
 
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -137,7 +136,7 @@ def test_stopped_and_resumed_run_equals_the_uninterrupted_one(
     gate: bool,
     stops: list[int],
 ) -> None:
-    monkeypatch.setattr(indexing, "_PROGRESS_EVERY_S", 0)
+    monkeypatch.setattr(index_work, "_TELL_EVERY_S", 0)
     # Gated runs are thinned as well: frames between two wanted ones must be counted once.
     options = IndexOptions(detector="fake", sample_fps=10 if gate else None, motion_gate=gate)
     folder = tmp_path_factory.mktemp("cases")
@@ -171,7 +170,7 @@ def test_stop_is_logged_and_shows_no_half_result(case: Case) -> None:
 def test_interrupted_run_of_other_making_is_given_up(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_PROGRESS_EVERY_S", 0)
+    monkeypatch.setattr(index_work, "_TELL_EVERY_S", 0)
     job = index_source(case, 1, EVERYTHING)
     for _ in range(60):
         next(job)

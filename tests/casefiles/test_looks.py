@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from casefiles.store import digests, looks, tracks
 from casefiles.types import Actor, RunId, TrackId
 from casefiles.usecases import index_source as indexing
 from casefiles.usecases.add_source import Recording, add_source
-from casefiles.usecases.index_source import IndexOptions, index_source
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.show_looks import show_look, show_thumbnails
 from casefiles.usecases.show_tracks import show_points, show_tracks
 from casefiles.usecases.verify_case import verify_case
@@ -24,11 +25,13 @@ from casefiles.view_types import ColourShare, Look
 from detection.detector import DETECTORS
 from detection.labels import ObjectClass
 from detection.models import card
+from tests.support.local_crew import LocalCrew
 from video.decoder import open_source
 from video.synthetic.encode import Clip, encode
 from video.synthetic.scene import Box, Scene
 from video.types import TimeNs
 
+index_source = partial(indexing.index_source, crew=LocalCrew)
 ACTOR = Actor("tester", "desk-1")
 # A red box is a person to the fake detector, a blue one a car, a green one a bicycle.
 THREE = Scene(
@@ -118,13 +121,18 @@ def test_many_are_read_at_once(case: Case) -> None:
     wanted = [TrackId(1_000_001), TrackId(2_000_001), TrackId(5)]
     pictures = case.read(lambda cursor: looks.thumbnails(cursor, wanted))
     assert pictures == {wanted[0]: rows[1].thumbnail, wanted[1]: rows[3].thumbnail}
+    every = np.array([1_000_001, 1_000_002, 1_000_003, 2_000_001, 2_000_002], np.int64)
+    length = len(rows[0].vector)
     # The vector of another length cannot be compared with the others.
-    ids, vectors = case.read(lambda cursor: looks.vectors(cursor, [RunId(1), RunId(2)]))
+    ids, vectors = case.read(lambda cursor: looks.vectors(cursor, every, length=length))
     assert ids.tolist() == [1_000_001, 1_000_002]
     assert vectors.dtype == np.float32
     assert (vectors == rows[0].vector).all()
-    ids, vectors = case.read(lambda cursor: looks.vectors(cursor, []))
-    assert len(ids) == len(vectors) == 0
+    ids, vectors = case.read(lambda cursor: looks.vectors(cursor, every[1:3]))
+    assert ids.tolist() == [1_000_002]
+    for nobody in (every[:0], every[4:]):
+        ids, vectors = case.read(partial(looks.vectors, track_ids=nobody))
+        assert len(ids) == len(vectors) == 0
     colours = case.read(lambda cursor: looks.colours(cursor, [RunId(2)]))
     assert colours == {TrackId(2_000_001): rows[3].colours}
     doubts = case.read(lambda cursor: looks.doubts(cursor, [RunId(1)]))
@@ -152,7 +160,8 @@ def test_every_track_has_a_look_at_one_of_its_points(case: Case, clip: Clip) -> 
     assert kinds[ObjectClass.CAR].colours["body"][0].colour == "blue"
     assert kinds[ObjectClass.BICYCLE].colours == {}
     assert len(kinds[ObjectClass.BICYCLE].vector) == 0
-    ids, vectors = case.read(lambda cursor: looks.vectors(cursor, [RunId(report.run_id)]))
+    every = np.array([found.track_id for found in kinds.values()], np.int64)
+    ids, vectors = case.read(partial(looks.vectors, track_ids=every))
     assert set(ids) == {kinds[kind].track_id for kind in (ObjectClass.PERSON, ObjectClass.CAR)}
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
     assert not finish(verify_case(case)).bad
@@ -160,7 +169,7 @@ def test_every_track_has_a_look_at_one_of_its_points(case: Case, clip: Clip) -> 
 
 def test_run_names_the_embedder_by_hash(case: Case) -> None:
     report = finish(index_source(case, 1, EVERY_FRAME))
-    made_by = json.loads(case.run(RunId(report.run_id)).provenance.options)["looks"]
+    made_by = json.loads(case.run(RunId(report.run_id or 0)).provenance.options)["looks"]
     assert made_by["model_sha256"] == card("ssd-oidv4").sha256
     assert made_by["embedder"] == "ssd-parts"
     assert "clearly_better" in made_by
@@ -168,7 +177,7 @@ def test_run_names_the_embedder_by_hash(case: Case) -> None:
 
 def test_looks_go_with_their_run(case: Case) -> None:
     report = finish(index_source(case, 1, EVERY_FRAME))
-    case.write(lambda cursor: tracks.delete_run_rows(cursor, RunId(report.run_id)))
+    case.write(lambda cursor: tracks.delete_run_rows(cursor, RunId(report.run_id or 0)))
     for table in ("track_looks", "track_colours"):
         left = case.read(
             lambda cursor, table=table: cursor.execute(f"FROM {table}").fetchall()  # type: ignore[misc]

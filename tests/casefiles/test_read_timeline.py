@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,16 @@ from casefiles.types import Actor
 from casefiles.usecases import index_source as indexing
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.import_cameras import import_cameras
-from casefiles.usecases.index_source import IndexOptions, index_source
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.read_timeline import read_timeline
 from casefiles.usecases.show_tracks import show_points
 from detection.detector import DETECTORS
 from detection.labels import ObjectClass
 from tests.support.clips import shared_clip
+from tests.support.local_crew import LocalCrew
 from video.clock import wall_to_ns
 
+index_source = partial(indexing.index_source, crew=LocalCrew)
 START = datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
 START_NS = wall_to_ns(START)
 SECOND = 1_000_000_000

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,15 +28,17 @@ from casefiles.queries.filters import (
 )
 from casefiles.queries.parse import parse_query
 from casefiles.store import audit_rows
+from casefiles.store.conditions import LEAST_SHARE
 from casefiles.types import Camera, CameraId, Placement, SourceId
+from casefiles.usecases import index_source as indexing
 from casefiles.usecases.add_source import Recording, add_source
-from casefiles.usecases.index_source import IndexOptions, index_source
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.query_context import query_context
-from casefiles.usecases.search_found import LEAST_SHARE
 from casefiles.usecases.search_tracks import search_tracks
 from casefiles.view_types import Hits, Zone
 from detection.detector import DETECTORS
 from detection.labels import ObjectClass
+from tests.support.local_crew import LocalCrew
 from tests.support.search_cases import (
     START_NS,
     S,
@@ -49,6 +52,7 @@ from video.geometry import foot_points, points_in_polygon
 from video.synthetic.encode import encode
 from video.synthetic.scene import Box, Scene
 
+index_source = partial(indexing.index_source, crew=LocalCrew)
 HERE = GeoPoint(40.0, -30.0)
 NORTH = Camera(CameraId("north"), "North Gate", (Placement(HERE, 0, 60, 50),))
 SOUTH = Camera(CameraId("south"), "South Gate", (Placement(HERE, 180, 60, 50),))
@@ -302,7 +306,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
         rows: list[Row] = []
         for camera, days in (("north", 0), ("north", 1), ("south", 2), (None, 0), ("south", None)):
             start = None if days is None else START_NS + days * DAY_S * S
-            source = put_source(case, camera, start_ns=start)
+            source = put_source(case, camera, start_ns=start, length_s=120_000)
             seen = [_random_track(random) for _ in range(40)]
             made = put_run(case, source, *seen, classes=(1, 3, 5))
             rows += [

@@ -160,6 +160,7 @@ def test_practice_makes_its_case_and_its_analysis_can_be_cancelled(
     qtbot.waitUntil(lambda: job.state is JobState.RUNNING, timeout=PATIENCE_MS)
     control(desktop, Key.Key_J)
     row = next(row for row in desktop.jobs.rows if row.job is job)
+    qtbot.waitUntil(row.cancel.isVisible, timeout=PATIENCE_MS)
     tab_to(desktop, row.cancel)
     press(desktop, Key.Key_Space)
     qtbot.waitUntil(lambda: job.state is JobState.CANCELLED, timeout=PATIENCE_MS)

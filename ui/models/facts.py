@@ -51,7 +51,7 @@ def track_facts(view: CaseView, row: TrackRow, look: Look | None) -> Group:
     facts.append(Fact(_said("In view"), length(seconds)))
     facts.append(Fact(_said("Track"), str(row.track_id), str(row.track_id)))
     if row.suppressed:
-        facts.append(Fact(_said("Hidden"), _said("suppressed by a person")))
+        facts.append(Fact(_said("Hidden"), _said("never moves, see Zones and bookmarks")))
     return Group(_said("When and where"), tuple(facts))
 
 
@@ -109,6 +109,12 @@ def provenance_facts(source: Source, run: Run | None) -> Group:
         facts.append(Fact(_said("Analysis"), _said("not analysed yet")))
         return Group(_said("Provenance"), tuple(facts))
     made = run.provenance
+    if run.stop is not None:
+        reached = format_media(run.stop.analysed_to_ns) if run.stop.analysed_to_ns else "-"
+        facts += [
+            Fact(_said("Analysed up to"), reached),
+            Fact(_said("Ended early"), run.stop.reason),
+        ]
     facts += [
         Fact(_said("Model"), made.model_name),
         hash_fact(_said("Model, SHA-256"), made.model_sha256),

@@ -13,7 +13,7 @@ from casefiles.types import Camera, CameraId, Run, Source, SourceId
 from casefiles.view_types import CaseView
 from ui.models.wall_text import length, moment
 from ui.theme import Token
-from video.clock import NS_PER_S
+from video.clock import NS_PER_S, format_media
 from video.types import TimeNs
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
@@ -85,6 +85,9 @@ def state_words(run: Run | None, percent: int | None) -> tuple[str, Token]:
     """How far a recording is analysed, in words, and the colour that doubles them."""
     if percent is not None:
         return f"analysing {percent} %", "accent"
+    if run is not None and run.stop is not None:
+        upto = format_media(run.stop.analysed_to_ns) if run.stop.analysed_to_ns else ""
+        return (f"analysed only up to {upto}" if upto else "could not be analysed"), "warn"
     if run is None or run.state != "finished":
         return "not analysed", "text_dim"
     tracks = run.report.get("tracks")

@@ -9,6 +9,7 @@ from pathlib import Path
 from casefiles.case import Case
 from casefiles.errors import UnknownTrack
 from casefiles.types import Source, SourceId
+from casefiles.usecases.play_index import play_index
 from casefiles.usecases.show_tracks import show_points
 from resources.errors import UserError
 from ui.models.track_boxes import TrackBoxes
@@ -24,11 +25,11 @@ def play_sources(
     for source, clock in wanted:
         try:
             path: Path = case.media_path(source)
-            index = case.packet_index(source.source_id)
+            index, cut = play_index(case, source)
         except UserError as error:
             found[source.source_id] = error
             continue
-        made = PlaySource(source.source_id, path, index, clock)
+        made = PlaySource(source.source_id, path, index, clock, cut)
         # Built here: for a day of footage it takes longer than a frame.
         _ = made.moments
         found[source.source_id] = made

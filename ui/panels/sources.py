@@ -222,8 +222,9 @@ class SourcesPanel(QWidget):
         found = {}
         for job in self._session.jobs.active:
             now = job.progress
-            if now is not None and now.unit == "frames" and now.total:
-                found[now.what] = min(100 * now.done // now.total, 100)
+            for part in () if now is None else now.parts or (now,):
+                if part.unit == "frames" and part.total:
+                    found[part.what] = min(100 * part.done // part.total, 100)
         return found
 
     def _watch(self, job: RunningJob) -> None:

@@ -8,17 +8,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casefiles.types import Run, Source, SourceId
+from casefiles.types import Run, SourceId
 from casefiles.view_types import CaseView
 from resources.errors import UserError
+from ui.models.originals import Originals
 from ui.models.tile_sources import play_sources, track_boxes
 from ui.models.track_boxes import TrackBoxes
 from ui.playback import Playback, PlaySource, TileFrame
 from ui.session import Session
 from ui.tools.zone_tool import ZoneTool
-from ui.views.overlay import ZoneShape
 from ui.views.tile import TileView
-from ui.views.tile_words import TileFacts
+from ui.views.tile_words import facts_of
+from ui.views.tile_zones import zone_shapes
 from ui.views.wall import COUNTS, Wall
 from video.clock import ClockOffset
 
@@ -55,6 +56,7 @@ class TilesPanel(QWidget):
         self._focused: SourceId | None = None
         self.wall = Wall(self)
         self.tool = ZoneTool(self)
+        self._originals = Originals(session, self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.wall)
@@ -68,6 +70,8 @@ class TilesPanel(QWidget):
         playback.frame_shown.connect(self._show_frame)
         playback.failed.connect(self._show_failure)
         playback.state_changed.connect(self._follow_player)
+        self._originals.gone.connect(self._lose)
+        self._originals.back.connect(self._get_back)
         self.tool.closed.connect(self._zone_closed)
         self.tool.ended.connect(self._put_tool_away)
 
@@ -165,10 +169,6 @@ class TilesPanel(QWidget):
             self.tool.start()
             tile.set_tool(self.tool)
 
-    def cancel_tool(self) -> None:
-        """Puts the tool away; what was drawn is gone."""
-        self.tool.cancel()
-
     def toggle_overlay(self) -> None:
         """Boxes and zones on all tiles, or the bare pictures."""
         self._overlay = not self._overlay
@@ -222,6 +222,7 @@ class TilesPanel(QWidget):
             if source_id not in self._tiles:
                 self._tiles[source_id] = self._make_tile(source_id)
         self.wall.set_tiles([self._tiles[source_id] for source_id in self._shown])
+        self._originals.watch(self._shown)
         if view is not None:
             self._describe(view)
             self._ask_for_sources(view)
@@ -248,17 +249,11 @@ class TilesPanel(QWidget):
         for source_id, tile in self._tiles.items():
             source = view.source(source_id)
             if source is not None:
-                tile.set_facts(_facts(view, source, self._ready.get(source_id)))
-                tile.set_zones(self._zones(view, source))
-
-    def _zones(self, view: CaseView, source: Source) -> list[ZoneShape]:
-        selected = self._session.selection.zone_id
-        return [
-            ZoneShape(zone.polygon, zone.name, zone.zone_id == selected)
-            for zone in view.zones
-            if zone.source_id == source.source_id
-            or (zone.camera_id is not None and zone.camera_id == source.camera_id)
-        ]
+                ready = self._ready.get(source_id)
+                frame_ns = 0 if ready is None else ready.moments.length_ns
+                cut = "" if ready is None else ready.cut
+                tile.set_facts(facts_of(view, source, frame_ns=frame_ns, cut=cut))
+                tile.set_zones(zone_shapes(view, source, self._session.selection))
 
     def _ask_for_sources(self, view: CaseView) -> None:
         wanted = []
@@ -305,7 +300,7 @@ class TilesPanel(QWidget):
     def _ask_for_tracks(self, view: CaseView) -> None:
         """What was found, wherever another run, or another state of it, is shown."""
         for source_id in self._shown:
-            state = _state_of(view.runs.get(source_id))
+            state = _state_of(view.runs.get(source_id), view)
             if self._read_runs.get(source_id) == state:
                 continue
             self._read_runs[source_id] = state
@@ -354,6 +349,18 @@ class TilesPanel(QWidget):
             self._troubled.add(source_id)
             self._session.failed.emit(error)
 
+    def _lose(self, source_id: int, error: UserError) -> None:
+        """Takes a recording off the player whose original is gone: what an open file still gives
+        is not what the case names."""
+        self._ready.pop(SourceId(source_id), None)
+        self._show_trouble(SourceId(source_id), error)
+        self._open()
+
+    def _get_back(self, source_id: int) -> None:
+        self._clocks.pop(SourceId(source_id), None)
+        if self._session.view is not None:
+            self._ask_for_sources(self._session.view)
+
     def _follow_player(self) -> None:
         for tile in self._tiles.values():
             tile.set_playing(playing=self._playback.playing)
@@ -384,17 +391,8 @@ class TilesPanel(QWidget):
                 tile.set_tool(None)
 
 
-def _state_of(run: Run | None) -> object:
-    return None if run is None else (run.run_id, run.state, run.finished_ns)
-
-
-def _facts(view: CaseView, source: Source, ready: PlaySource | None) -> TileFacts:
-    return TileFacts(
-        title=view.title(source),
-        zone_name=view.zone_name,
-        offset_ns=source.offset_ns,
-        time_known=source.clock is not None,
-        width=source.width,
-        height=source.height,
-        frame_ns=0 if ready is None else ready.moments.length_ns,
-    )
+def _state_of(run: Run | None, view: CaseView) -> object:
+    if run is None:
+        return None
+    hidden = frozenset(spot.spot_id for spot in view.spots if spot.hidden)
+    return run.run_id, run.state, run.finished_ns, hidden

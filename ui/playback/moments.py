@@ -95,6 +95,8 @@ class PlaySource:
     path: Path
     index: PacketIndex
     clock: ClockOffset
+    cut: str = ""
+    """Why the index ends before the recording does; empty where it does not."""
 
     @cached_property
     def moments(self) -> Moments:

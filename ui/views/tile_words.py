@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
+from casefiles.types import Source
+from casefiles.view_types import CaseView
 from ui.models.wall_text import clock_time, local
 from ui.playback import TileFrame
 from ui.theme import Token
@@ -27,6 +29,23 @@ class TileFacts:
     height: int = 9
     frame_ns: int = 0
     """What one frame usually lasts: pictures may lag by so much unnoticed."""
+    cut: str = ""
+    """Why it is not played to its end; empty where it is."""
+
+
+def facts_of(view: CaseView, source: Source, *, frame_ns: int, cut: str = "") -> TileFacts:
+    """What the case says of a source; `frame_ns` is what one frame usually lasts, `cut` why it is
+    not played to its end."""
+    return TileFacts(
+        title=view.title(source),
+        zone_name=view.zone_name,
+        offset_ns=source.offset_ns,
+        time_known=source.clock is not None,
+        width=source.width,
+        height=source.height,
+        frame_ns=frame_ns,
+        cut=cut,
+    )
 
 
 def _tr(text: str) -> str:
@@ -85,6 +104,8 @@ def state_text(facts: TileFacts, frame: TileFrame | None, problem: str = "") -> 
         return _tr("No footage"), f"{clock_time(from_ns, zone)}–{clock_time(to_ns, zone)}"
     if frame.state == "before":
         return _tr("Not recorded yet"), _tr("This recording begins later")
+    if frame.state == "after" and facts.cut:
+        return _tr("Not played any further"), facts.cut
     if frame.state == "after":
         return _tr("The recording has ended"), ""
     return _tr("This frame is damaged"), _tr("It cannot be decoded; look at its neighbours")

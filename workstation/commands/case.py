@@ -4,15 +4,28 @@ import argparse
 
 from casefiles import audit
 from casefiles.case import Case
+from casefiles.errors import CaseBusy
 from casefiles.exchange.track_formats import wall_text
-from casefiles.types import Source
+from casefiles.types import Run, Source
 from casefiles.usecases import verify_case as checking
+from casefiles.usecases.change_passphrase import (
+    COPIES_KEEP_THEIRS,
+    change_passphrase,
+    check_encrypted,
+)
+from casefiles.usecases.copy_case import copy_held_case
 from casefiles.usecases.open_case import create_case
 from casefiles.usecases.snapshot_case import snapshot_case
 from resources.errors import NotInThisVersion
-from video.clock import format_wall, wall_from_ns
+from video.clock import NS_PER_S, format_media, format_wall, wall_from_ns
 from video.types import TimeNs
-from workstation.commands.access import actor, opened, passphrase_for_new
+from workstation.commands.access import (
+    actor,
+    opened,
+    passphrase_for_new,
+    passphrase_of,
+    passphrase_to_come,
+)
 from workstation.output import print_json, print_text, run_job, say
 
 
@@ -46,6 +59,14 @@ def info(options: argparse.Namespace) -> int:
             "cameras": len(case.cameras()),
             "sources": [_source(source) for source in sources],
             "indexed": {str(source): run.provenance.model_name for source, run in runs.items()},
+            "ended_early": {
+                str(source): {
+                    "analysed_to_s": run.stop.analysed_to_ns / NS_PER_S,
+                    "why": run.stop.reason,
+                }
+                for source, run in runs.items()
+                if run.stop is not None
+            },
         }
         case.record(audit.Entry("case.info", "done", facts={"sources": len(sources)}))
         if options.json:
@@ -55,12 +76,23 @@ def info(options: argparse.Namespace) -> int:
             print_text(f"case {case.header.number}: {case.header.title}{mark}")
             print_text(f"{document['cameras']} cameras, {len(sources)} recordings")
             for source in sources:
-                model = (
-                    runs[source.source_id].provenance.model_name
-                    if (source.source_id in runs)
-                    else "not indexed"
-                )
-                print_text(f"  {source.source_id}: {source.path.name} · {model}")
+                state = _analysis(runs.get(source.source_id))
+                print_text(f"  {source.source_id}: {source.path.name} · {state}")
+    return 0
+
+
+def passphrase(options: argparse.Namespace) -> int:
+    """Gives an encrypted case another passphrase."""
+    old = passphrase_of(options.case)
+    with opened(options, old) as case:
+        # Before anybody is asked to think of one.
+        check_encrypted(case)
+        change_passphrase(case, old or "", passphrase_to_come(options.case))
+    say(f"workstation: note: {COPIES_KEEP_THEIRS}")
+    if options.json:
+        print_json({"case": str(options.case), "passphrase": "changed"})
+    else:
+        print_text(f"the passphrase of {options.case} was changed")
     return 0
 
 
@@ -85,11 +117,17 @@ def verify(options: argparse.Namespace) -> int:
 
 
 def snapshot(options: argparse.Namespace) -> int:
-    """Copies a case to a new folder."""
-    with opened(options) as case:
-        snapshot_case(case, options.out)
+    """Copies a case to a new folder; one that another process has open is copied for looking."""
+    whole = True
+    try:
+        with opened(options) as case:
+            snapshot_case(case, options.out)
+    except CaseBusy as error:
+        copy_held_case(options.case, options.out, actor(options))
+        say(f"workstation: {error.message}: what was stored last is copied, for looking only")
+        whole = False
     if options.json:
-        print_json({"snapshot": str(options.out)})
+        print_json({"snapshot": str(options.out), "read_only": not whole})
     else:
         print_text(f"snapshot written to {options.out}")
     return 0
@@ -108,9 +146,13 @@ def verify_audit(options: argparse.Namespace) -> int:
             "first_bad": verdict.first_bad,
             "why": verdict.why,
             "head": verdict.head,
+            "clock_set_back": list(verdict.clock_back),
         })  # fmt: skip
     elif verdict.holds:
         print_text(f"verified: {verdict.rows} rows, head {verdict.head}")
+    if verdict.clock_back:
+        rows = ", ".join(str(seq) for seq in verdict.clock_back[:12])
+        say(f"workstation: the computer's clock was set back before row {rows}: trust their order")
     if not verdict.holds:
         say(f"workstation: the audit chain of {options.case} does not verify: {verdict.why}")
     return 0 if verdict.holds else 2
@@ -135,6 +177,15 @@ def _header(case: Case) -> dict[str, object]:
         "program_version": about.program_version,
         "policy": case.policy,
     }
+
+
+def _analysis(run: Run | None) -> str:
+    if run is None:
+        return "not indexed"
+    if run.stop is None:
+        return run.provenance.model_name
+    upto = format_media(run.stop.analysed_to_ns)
+    return f"{run.provenance.model_name}, only up to {upto}: {run.stop.reason}"
 
 
 def _source(source: Source) -> dict[str, object]:

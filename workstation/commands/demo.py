@@ -9,7 +9,8 @@ from typing import Any
 from casefiles.exchange.track_formats import wall_text
 from casefiles.types import Source
 from casefiles.usecases.build_demo import index_demo, open_demo
-from casefiles.usecases.index_source import IndexOptions, IndexReport
+from casefiles.usecases.index_run import IndexReport
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.show_tracks import show_tracks
 from casefiles.usecases.verify_case import verify_audit
 from detection.labels import ObjectClass
@@ -31,6 +32,8 @@ def demo(options: argparse.Namespace) -> int:
     with open_demo(folder, actor(options), passphrase=passphrase_of(folder)) as case:
         say(f"workstation: the practice case is in {folder}")
         done = run_job(index_demo(case, IndexOptions()), "indexing")
+        for problem in [report.problem for _, report in done if report.problem is not None]:
+            raise problem
         people = {
             source.source_id: sum(
                 row.class_id == ObjectClass.PERSON

@@ -4,7 +4,6 @@ import argparse
 
 import numpy as np
 
-from casefiles.case import Case
 from casefiles.exchange.track_formats import (
     coco_detections,
     json_track,
@@ -12,7 +11,9 @@ from casefiles.exchange.track_formats import (
     mot_tracks,
 )
 from casefiles.types import Source
-from casefiles.usecases.index_source import IndexOptions, IndexReport, index_source
+from casefiles.usecases.index_run import IndexReport
+from casefiles.usecases.index_source import index_sources
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.show_tracks import show_detections, show_points, show_tracks
 from detection.labels import CLASS_NAMES, ObjectClass
 from resources.errors import NotInThisVersion, UserError
@@ -21,7 +22,7 @@ from workstation.output import print_json, print_text, run_job, say
 
 
 def index(options: argparse.Namespace) -> int:
-    """Analyses the asked sources, or all."""
+    """Analyses the asked sources, or all; one that fails does not stop the others."""
     if options.plates:
         raise NotInThisVersion("index --plates")
     if options.engine != "local":
@@ -30,27 +31,27 @@ def index(options: argparse.Namespace) -> int:
         detector=options.detector,
         sample_fps=None if options.all_frames else options.sample_fps,
         motion_gate=not options.no_motion_gate,
-        threads=options.threads,
     )
     with opened(options) as case:
         wanted = [case.source(number) for number in options.source or []] or case.sources()
         if not wanted:
             raise UserError("the case has no recordings to index", "Add some with 'source add'.")
-        reports = [_index_one(case, source, settings) for source in wanted]
+        ids = [source.source_id for source in wanted]
+        job = index_sources(case, ids, settings, processes=options.processes)
+        reports = run_job(job, "indexing")
         policy = case.policy
+    for note in sorted({report.device_note for report in reports if report.device_note}):
+        say(f"workstation: {note}")
+    problems = [report.problem for report in reports if report.problem is not None]
+    for problem in problems:
+        say(f"workstation: {problem}")
     if options.json:
         print_json({"policy": policy, "sources": [describe(report) for report in reports]})
     else:
-        for source, report in zip(wanted, reports, strict=True):
-            print_text(line(source, report))
-    return 0
-
-
-def _index_one(case: Case, source: Source, settings: IndexOptions) -> IndexReport:
-    report = run_job(index_source(case, source.source_id, settings), "indexing")
-    if report.device_note:
-        say(f"workstation: {report.device_note}")
-    return report
+        known = {int(source.source_id): source for source in wanted}
+        for report in reports:
+            print_text(line(known[report.source_id], report))
+    return 2 if problems else 0
 
 
 def tracks(options: argparse.Namespace) -> int:
@@ -116,15 +117,19 @@ def describe(report: IndexReport) -> dict[str, object]:
         "detector": report.model,
         "model_sha256": report.model_sha256,
         "classes": [ObjectClass(number).label for number in report.classes],
+        **({} if report.problem is None else {"error": str(report.problem)}),
     }
 
 
 def line(source: Source, report: IndexReport) -> str:
     """One source's report for people."""
     counts = report.counters
+    if report.problem is not None and not counts.get("frames_analysed"):
+        return f"{source.source_id}: {source.path.name} · not analysed"
     how = "as indexed before" if report.reused else f"{sum(report.seconds.values()):.1f} s"
     return (
         f"{source.source_id}: {source.path.name} · {counts['frames_analysed']} frames analysed, "
         f"{counts['frames_gated']} without motion · {counts['detections']} detections, "
-        f"{counts['tracks']} tracks · {report.provider} · {how}"
+        f"{counts['tracks']} tracks · {report.provider} · "
+        f"{how if report.problem is None else 'ended early'}"
     )

@@ -1,6 +1,7 @@
 """Opening, making, practising, closing cases from the window; all of it off the GUI thread."""
 
 import os
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,19 +11,25 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from casefiles.case import Case
+from casefiles.errors import CaseBusy, CaseOpenHere, WrongPassphrase
 from casefiles.jobs import Job, Progress
 from casefiles.types import Actor
 from casefiles.usecases.build_demo import open_demo
-from casefiles.usecases.index_source import IndexOptions
-from casefiles.usecases.index_sources import index_sources
+from casefiles.usecases.copy_case import copy_held_case
+from casefiles.usecases.index_source import index_sources
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.open_case import create_case, needs_passphrase, open_case
 from resources import paths
 from resources.errors import UserError
 from ui.dialogs.new_case import NewCase, NewCaseDialog
 from ui.dialogs.passphrase import PassphraseDialog
+from ui.messages import Message
 from ui.session import Session
+from video.clock import now_ns
 
 PRACTICE_FOLDER: Final = "practice-case"
+COPIES: Final = "copies"
+"""Where copies lie that were made for looking; beside the settings, for this user alone."""
 
 
 class CaseDesk(QObject):
@@ -33,6 +40,8 @@ class CaseDesk(QObject):
 
     opened = Signal(object)
     """A case (`Case`) was opened and is shown."""
+    offered = Signal(object)
+    """Something is in the way, and there is a way round it (`Message`)."""
 
     def __init__(self, session: Session, window: QWidget, actor: Actor) -> None:
         super().__init__(window)
@@ -43,7 +52,8 @@ class CaseDesk(QObject):
         self._coming: list[Case] = []
         self._opening: set[Path] = set()
         self._steps: list[Callable[[], None]] = []
-        self._closing = False
+        self.closing: Path | None = None
+        """The folder of the case that is being written and closed."""
         session.jobs.finished.connect(self._go_on)
 
     def new_case(self, then: Callable[[], None] | None = None) -> None:
@@ -64,6 +74,7 @@ class CaseDesk(QObject):
         """Opens the case in a folder, asking for its passphrase where it has one."""
         folder = folder.absolute()
         if self._is_open(folder):
+            self._say_open(folder)
             return
 
         def look() -> bool:
@@ -117,7 +128,7 @@ class CaseDesk(QObject):
     def drop_coming(self) -> None:
         """Closes what was opened and never shown, when the window goes."""
         while self._coming:
-            self._coming.pop().close()
+            let_go(self._coming.pop())
 
     def _create(self, wanted: NewCase, then: Callable[[], None] | None) -> None:
         def make() -> Case:
@@ -132,17 +143,65 @@ class CaseDesk(QObject):
         def open_it() -> Case:
             return open_case(folder, self.actor, passphrase=passphrase)
 
-        self._bring(folder, open_it)
+        self._bring(
+            folder,
+            open_it,
+            busy=lambda error: self._offer_copy(error, folder, passphrase),
+            locked=lambda _: self._ask_passphrase(
+                folder, self.tr("That does not open the case. Check it and try again.")
+            ),
+        )
 
-    def _ask_passphrase(self, folder: Path) -> None:
-        dialog = PassphraseDialog(folder, self._window)
+    def _offer_copy(self, error: CaseBusy, folder: Path, passphrase: str | None) -> None:
+        if isinstance(error, CaseOpenHere):
+            self._say_open(folder)
+            return
+        self.offered.emit(
+            Message(
+                "error",
+                f"{error.message}.",
+                self.tr("Close it there; or look at a copy of it, as it was stored last."),
+                action=self.tr("Look at a copy"),
+                act=lambda: self._look_at_copy(folder, passphrase),
+            )
+        )
+
+    def _look_at_copy(self, folder: Path, passphrase: str | None) -> None:
+        """Opens a copy of a case that another program has open; it goes when it is closed."""
+        target = paths.home() / COPIES / f"{folder.name}-{now_ns()}"
+
+        def make() -> Case:
+            copy_held_case(folder, target, self.actor)
+            return open_case(target, self.actor, passphrase=passphrase)
+
+        def told() -> None:
+            self._session.notice.emit(
+                self.tr(
+                    "This is a copy of {0}, for looking only; it is removed when it is closed."
+                ).format(folder)
+            )
+
+        self._bring(target, make, told)
+
+    def _say_open(self, folder: Path) -> None:
+        self._session.notice.emit(self.tr("{0} is open in this window.").format(folder))
+
+    def _ask_passphrase(self, folder: Path, problem: str = "") -> None:
+        dialog = PassphraseDialog(folder, self._window, problem=problem)
         dialog.accepted.connect(lambda: self._open(folder, dialog.passphrase()))
         dialog.open()
 
     def _bring(
-        self, folder: Path, make: Callable[[], Case], then: Callable[[], None] | None = None
+        self,
+        folder: Path,
+        make: Callable[[], Case],
+        then: Callable[[], None] | None = None,
+        *,
+        busy: Callable[[CaseBusy], None] | None = None,
+        locked: Callable[[WrongPassphrase], None] | None = None,
     ) -> None:
-        """Makes or opens a case on a reader; it is shown once the one before is closed."""
+        """Makes or opens a case on a reader; it is shown once the one before is closed. `busy` is
+        told where another program has it open, `locked` where the passphrase does not fit."""
         if folder in self._opening:
             return
         self._opening.add(folder)
@@ -158,7 +217,12 @@ class CaseDesk(QObject):
 
         def complain(error: BaseException) -> None:
             self._opening.discard(folder)
-            self._session.failed.emit(error)
+            if busy is not None and isinstance(error, CaseBusy):
+                busy(error)
+            elif locked is not None and isinstance(error, WrongPassphrase):
+                locked(error)
+            else:
+                self._session.failed.emit(error)
 
         self._session.reader.ask(bring, take, failed=complain)
 
@@ -169,6 +233,13 @@ class CaseDesk(QObject):
         self._coming.remove(case)
         self._session.set_case(case)
         self.opened.emit(case)
+        if case.left_out_bytes:
+            self._session.notice.emit(
+                self.tr(
+                    "What was being stored when the program ended last was left out; everything "
+                    "stored before is whole."
+                )
+            )
         if then is not None:
             then()
 
@@ -187,7 +258,7 @@ class CaseDesk(QObject):
         self._go_on()
 
     def _go_on(self) -> None:
-        if not self._steps or self._closing:
+        if not self._steps or self.closing is not None:
             return
         case = self._session.case
         if case is None:
@@ -198,12 +269,12 @@ class CaseDesk(QObject):
             job.cancel()
         # What works on the case must have ended; this is called again then.
         if not self._session.jobs.active:
-            self._closing = True
+            self.closing = case.folder
             self._session.set_case(None)
-            self._session.reader.ask(case.close, self._closed, failed=self._not_closed)
+            self._session.reader.ask(partial(let_go, case), self._closed, failed=self._not_closed)
 
     def _closed(self, _: object = None) -> None:
-        self._closing = False
+        self.closing = None
         self._go_on()
 
     def _not_closed(self, error: BaseException) -> None:
@@ -214,6 +285,23 @@ class CaseDesk(QObject):
 def _index_all(case: Case) -> Job[object]:
     ids = [source.source_id for source in case.sources()]
     return index_sources(case, ids, IndexOptions())
+
+
+def let_go(case: Case | None) -> None:
+    """Closes a case, if there is one; a copy made for looking is removed with it."""
+    if case is None:
+        return
+    case.close()
+    if case.copied_from is not None and case.folder.parent == paths.home() / COPIES:
+        shutil.rmtree(case.folder, ignore_errors=True)
+
+
+def title_of(case: Case | None) -> str:
+    """What the window is called while a case is open, or none."""
+    if case is None:
+        return "Sightline"
+    copied = "" if case.copied_from is None else " (copy, for looking only)"
+    return f"{case.header.number} · {case.header.title}{copied} – Sightline"
 
 
 def check_folder(folder: Path) -> None:

@@ -11,11 +11,12 @@ from casefiles.case import Case
 from casefiles.errors import BadTable
 from casefiles.jobs import Job, Progress
 from casefiles.types import SourceId
-from casefiles.usecases.add_source import AddedSource
+from casefiles.usecases.add_source import AddedSource, plain_copies
 from casefiles.usecases.import_cameras import import_cameras
-from casefiles.usecases.index_source import IndexOptions
-from casefiles.usecases.index_sources import index_sources
+from casefiles.usecases.index_source import index_sources
+from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.load_map import load_map
+from casefiles.usecases.open_case import case_folder
 from casefiles.usecases.propose_recordings import (
     Proposal,
     accept_recordings,
@@ -33,6 +34,8 @@ class FootageDesk(QObject):
 
     added = Signal(object)
     """Recordings were added (`list[SourceId]`)."""
+    case_dropped = Signal(object)
+    """A case was among the files: its folder (`Path`)."""
 
     def __init__(
         self,
@@ -48,10 +51,25 @@ class FootageDesk(QObject):
         self._new_case = new_case
 
     def take(self, files: Sequence[Path]) -> None:
-        """Takes whatever was dropped; without an open case, asks for a new one first."""
+        """Takes whatever was dropped; without an open case, asks for a new one first. A case is
+        opened, and never read as footage."""
         paths = list(files)
+        self._session.reader.ask(
+            lambda: [case_folder(path) for path in paths],
+            lambda found: self._take_sorted(paths, found),
+        )
+
+    def _take_sorted(self, files: Sequence[Path], cases: Sequence[Path | None]) -> None:
+        case = next((folder for folder in cases if folder is not None), None)
+        if case is not None:
+            self.case_dropped.emit(case)
+        paths = [path for path, found in zip(files, cases, strict=True) if found is None]
+        if paths:
+            self._take_footage(paths)
+
+    def _take_footage(self, paths: Sequence[Path]) -> None:
         if self._session.case is None:
-            self._new_case(lambda: self.take(paths))
+            self._new_case(lambda: self._take_footage(paths))
             return
         tables = [path for path in paths if path.suffix.lower() in _TABLES]
         footage = [path for path in paths if path not in tables]
@@ -139,6 +157,9 @@ class FootageDesk(QObject):
             for one in results:
                 if one.error is not None:
                     self._session.failed.emit(one.error)
+            case = self._session.case
+            if case is not None and case.encrypted and (copies := plain_copies(results)):
+                self._session.notice.emit(f"{copies}.")
             if ids:
                 self.added.emit(ids)
                 if analyse:
@@ -151,10 +172,13 @@ class FootageDesk(QObject):
         )
 
     def _told(self, reports: object) -> None:
-        for report in reports if isinstance(reports, tuple) else ():
-            if report.device_note:
-                self._session.notice.emit(report.device_note)
-                return
+        told = reports if isinstance(reports, tuple) else ()
+        for report in told:
+            if report.problem is not None:
+                self._session.failed.emit(report.problem)
+        note = next((report.device_note for report in told if report.device_note), "")
+        if note:
+            self._session.notice.emit(note)
 
     def _cameras(self, files: Sequence[Path]) -> None:
         for path in files:
