@@ -20,14 +20,15 @@ from casefiles.errors import (
     UnknownBookmark,
     UnknownCamera,
     UnknownSource,
+    UnknownSpot,
     UnknownTrack,
     UnknownZone,
 )
 from casefiles.geo import GeoPoint
-from casefiles.store import bookmarks, cameras, sources, zones
+from casefiles.store import bookmarks, cameras, sources, static_spots, zones
 from casefiles.store.engine import Cursor
-from casefiles.types import BookmarkId, Camera, CameraId, JsonValue, Placement, ZoneId
-from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, Zone
+from casefiles.types import BookmarkId, Camera, CameraId, JsonValue, Placement, SpotId, ZoneId
+from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, StaticSpot, Zone
 from video.clock import now_ns
 
 _MOST_CORNERS: Final = 2000
@@ -77,7 +78,24 @@ class PlaceCamera:
     placements: tuple[Placement, ...]
 
 
-Edit: TypeAlias = AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
+@dataclass(frozen=True, slots=True)
+class SuppressSpot:
+    """Hides the tracks that are nothing but a thing that never moves."""
+
+    spot_id: SpotId
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSpot:
+    """Brings them back."""
+
+    spot_id: SpotId
+
+
+Edit: TypeAlias = (
+    AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
+    | SuppressSpot | RestoreSpot
+)  # fmt: skip
 
 
 def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
@@ -87,7 +105,7 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
 
     Raises:
         BadZone, BadBookmark, BadPlacement, UnknownZone, UnknownBookmark, UnknownCamera,
-        UnknownSource, UnknownTrack: the edit cannot be made; nothing was changed.
+        UnknownSource, UnknownTrack, UnknownSpot: the edit cannot be made; nothing was changed.
     """
     match edit:
         case AddZone(zone):
@@ -112,6 +130,12 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             _check_placements(placements)
             cameras.place(cursor, camera_id, placements)
             return PlaceCamera(camera_id, before_it)
+        case SuppressSpot(spot_id):
+            _decide_spot(cursor, spot_id, hidden=True)
+            return RestoreSpot(spot_id)
+        case RestoreSpot(spot_id):
+            _decide_spot(cursor, spot_id, hidden=False)
+            return SuppressSpot(spot_id)
 
 
 def touched(edit: Edit) -> frozenset[str]:
@@ -120,6 +144,8 @@ def touched(edit: Edit) -> frozenset[str]:
         return frozenset({"zones"})
     if isinstance(edit, AddBookmark | RemoveBookmark):
         return frozenset({"bookmarks"})
+    if isinstance(edit, SuppressSpot | RestoreSpot):
+        return static_spots.TABLES
     return frozenset({"cameras", "placements"})
 
 
@@ -153,6 +179,10 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
                 },
                 vouches=("cameras",),
             )
+        case SuppressSpot(spot_id), RestoreSpot():
+            return audit.Entry("static.suppress", "done", f"spot:{spot_id}", vouches=("static",))
+        case RestoreSpot(spot_id), SuppressSpot():
+            return audit.Entry("static.restore", "done", f"spot:{spot_id}", vouches=("static",))
     raise ValueError(f"{inverse} does not take back {edit}")
 
 
@@ -262,6 +292,28 @@ def _camera(cursor: Cursor, camera_id: str) -> Camera:
     raise UnknownCamera(
         f"the case has no camera {camera_id}",
         _known("cameras", [camera.camera_id for camera in known]),
+    )
+
+
+def _decide_spot(cursor: Cursor, spot_id: SpotId, *, hidden: bool) -> None:
+    spot = _spot(cursor, spot_id)
+    if spot.hidden == hidden:
+        raise UnknownSpot(
+            f"static spot {spot_id} {'is hidden' if hidden else 'was brought back'} already",
+            "'static list' shows how each is.",
+        )
+    static_spots.decide(cursor, spot_id, hidden=hidden, when_ns=now_ns())
+    static_spots.follow(cursor, spot_id)
+
+
+def _spot(cursor: Cursor, spot_id: SpotId) -> StaticSpot:
+    known = static_spots.every(cursor)
+    for spot in known:
+        if spot.spot_id == spot_id:
+            return spot
+    raise UnknownSpot(
+        f"the case has no static spot {spot_id}",
+        _known("static spots", [str(spot.spot_id) for spot in known]),
     )
 
 

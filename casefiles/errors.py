@@ -23,8 +23,20 @@ class CaseBusy(CaseError):
     """Another process holds the case."""
 
 
+class CaseOpenHere(CaseBusy):
+    """This very process holds the case."""
+
+
+class ReadOnlyCopy(CaseError):
+    """The case is a copy made for looking; nothing was changed."""
+
+
 class WrongPassphrase(CaseError):
     """The case is encrypted and the passphrase is missing or wrong."""
+
+
+class BadPassphrase(CaseError):
+    """A passphrase cannot be changed to that, or not at all."""
 
 
 class CaseDamaged(CaseError):
@@ -61,6 +73,10 @@ class UnknownZone(CaseError):
 
 class UnknownBookmark(CaseError):
     """No bookmark of the case has this id, or it was removed."""
+
+
+class UnknownSpot(CaseError):
+    """No static spot of the case has this id, or it is hidden or brought back already."""
 
 
 class BadZone(CaseError):

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.jobs import Progress
 from casefiles.types import (
     BodyPart,
     BookmarkId,
@@ -17,6 +18,7 @@ from casefiles.types import (
     RunId,
     Source,
     SourceId,
+    SpotId,
     TrackId,
     TrackRow,
     ZoneId,
@@ -62,6 +64,35 @@ class Bookmark:
     bookmark_id: BookmarkId = NEW_BOOKMARK
     created_ns: int = 0
     created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaticSpot:
+    """Where the detector keeps seeing something that never moves, on the pictures of a camera.
+
+    `box` is left, top, right, bottom in source pixels; the thing was seen in `seen` of `analysed`
+    pictures of the run it was learned from, with the median `score`.
+    """
+
+    spot_id: SpotId
+    source_id: SourceId
+    run_id: RunId
+    camera_id: CameraId | None
+    size: tuple[int, int]
+    class_id: int
+    box: tuple[float, float, float, float]
+    seen: int
+    analysed: int
+    score: float
+    top_score: float
+    """95 % of its scores lie below."""
+    learned_ns: int
+    hidden: bool
+    """Its tracks are left out of lists, searches and pictures."""
+    by_person: bool = False
+    """Somebody said so; else the program did."""
+    tracks: int = 0
+    """How many tracks of the runs shown are nothing but this thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +144,7 @@ class CaseView:
     zone_name: str
     """Time zone to show times in: an IANA name, or an offset such as `-06:00`."""
     revision: int = 0
+    spots: tuple[StaticSpot, ...] = ()
 
     def source(self, source_id: int) -> Source | None:
         """The source of that id, if there is one."""
@@ -190,13 +222,27 @@ class Coverage:
     doubtful_colours: int
     """Tracks whose colours are unreliable and which a colour filter therefore judged with care."""
     notes: tuple[str, ...] = ()
+    hidden: int = 0
+    """Tracks of the classes asked that were left out as static false alarms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The answer to a query, best first."""
+    """The answer to a query, best first: a page of it."""
 
     hits: tuple[Hit, ...]
     total: int
-    """How many there are; `hits` holds the first of them."""
+    """How many there are."""
     coverage: Coverage
+    skipped: int = 0
+    """So many come before those in `hits`."""
+    complete: bool = True
+    """False: the search goes on, or was stopped; there may be more, and better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstHits(Progress):
+    """Progress of a search that has something to show already: the best of what it looked at so
+    far, logged like any answer; what comes at the end takes its place."""
+
+    hits: Hits

@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
+from shiboken6 import isValid
 
 from casefiles.case import Case
 from casefiles.edits import Edit
+from casefiles.errors import Unwritable
 from casefiles.jobs import Job
 from casefiles.queries.filters import Query
-from casefiles.types import BookmarkId, CameraId, SourceId, TrackId, ZoneId
+from casefiles.types import BookmarkId, CameraId, SourceId, SpotId, TrackId, ZoneId
 from casefiles.usecases.view_case import view_case
 from casefiles.view_types import CaseView, Change, Hits
 from ui.jobs import Jobs, Reader, RunningJob
@@ -34,6 +36,7 @@ class Selection:
     track_id: TrackId | None = None
     zone_id: ZoneId | None = None
     bookmark_id: BookmarkId | None = None
+    spot_id: SpotId | None = None
 
 
 class Session(QObject):
@@ -42,7 +45,7 @@ class Session(QObject):
     case_changed = Signal()
     """A case was opened or closed (`case`); `view` is None until it was read."""
     view_changed = Signal()
-    """`view` holds newer facts: sources, cameras, runs, zones, bookmarks."""
+    """`view` holds newer facts: sources, cameras, runs, zones, bookmarks, static spots."""
     data_changed = Signal(object)
     """Tables were written (`frozenset[str]`), at most four times a second."""
     playhead_changed = Signal(object)
@@ -52,7 +55,8 @@ class Session(QObject):
     selection_changed = Signal()
     query_changed = Signal()
     hits_changed = Signal()
-    """`hits` answers the present query; None while it is being searched."""
+    """`hits` answers the present query; None while it is being searched, but for the first hits of
+    a long search, which are not `complete`."""
     failed = Signal(object)
     """An error that belongs in a banner (`BaseException`)."""
     notice = Signal(str)
@@ -72,8 +76,12 @@ class Session(QObject):
         self.reader = Reader(self)
         self.reader.failed = self.failed.emit
         self.undo = QUndoStack(self)
+        self.undo.indexChanged.connect(self._skip_dropped)
         self._silence: Callable[[], None] = lambda: None
         self._changed_tables: set[str] = set()
+        self._reading: Case | None = None
+        """The case whose view is being read now."""
+        self._read_again = False
         self._throttle = QTimer(self, interval=_RELOAD_EVERY_MS, singleShot=True)
         self._throttle.timeout.connect(self._tell_changes)
         self._store_changed.connect(self._note_change)
@@ -96,17 +104,33 @@ class Session(QObject):
         self.reload()
 
     def reload(self) -> None:
-        """Reads the view again."""
+        """Reads the view again; while it is being read, once more after that.
+
+        A newer question would drop the answer to the one before: where the case is written to
+        faster than it is read, nothing would ever be shown.
+        """
         case = self.case
         if case is None:
             return
+        if self._reading is case:
+            self._read_again = True
+            return
+        self._reading, self._read_again = case, False
 
         def show(view: CaseView) -> None:
+            self._reading = None
             if self.case is case:
                 self.view = view
                 self.view_changed.emit()
+                if self._read_again:
+                    self.reload()
 
-        self.reader.ask(lambda: view_case(case), show, key="view")
+        def complain(error: BaseException) -> None:
+            self._reading = None
+            if self.case is case:
+                self.failed.emit(error)
+
+        self.reader.ask(lambda: view_case(case), show, key="view", failed=complain)
 
     def ask(
         self,
@@ -203,5 +227,27 @@ class Session(QObject):
         self.data_changed.emit(tables)
 
     def _drop_edit(self, command: EditCommand, error: BaseException) -> None:
-        command.setObsolete(True)
+        # The stack may have let go of it by now: the case was closed meanwhile.
+        if isValid(command):
+            self._take_back(command, again=isinstance(error, Unwritable))
         self.failed.emit(error)
+
+    def _take_back(self, command: EditCommand, *, again: bool) -> None:
+        """The stack as it was before a change that failed; one that only lacked room stays on it,
+        on the side it came from, to be tried again."""
+        stack, at = self.undo, self.undo.index()
+        last_done = at > 0 and stack.command(at - 1) is command
+        last_undone = at < stack.count() and stack.command(at) is command
+        command.setObsolete(not again or not (last_done or last_undone))
+        command.still = True
+        if last_done:
+            stack.undo()
+        elif last_undone:
+            stack.redo()
+        if isValid(command):
+            command.still = command.isObsolete()
+
+    def _skip_dropped(self, at: int) -> None:
+        # Qt removes an obsolete change when its turn comes: nobody presses a key for nothing.
+        if at > 0 and self.undo.command(at - 1).isObsolete():
+            self.undo.undo()

@@ -1,7 +1,8 @@
 """One hash over the rows of a thing: what an audit row vouches for, and what checking recomputes.
 
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
-`bookmarks`, `settings`, `maps`, `source:ID` and `run:ID`; a run stands for all it derived.
+`bookmarks`, `settings`, `maps`, `static` (what never moves, and which tracks are suppressed for
+it), `source:ID` and `run:ID`; a run stands for all it derived.
 """
 
 import hashlib
@@ -21,16 +22,23 @@ _SMALL = {
     "zones": ("SELECT * FROM zones ORDER BY zone_id",),
     "bookmarks": ("SELECT * FROM bookmarks ORDER BY bookmark_id",),
     "settings": ("SELECT * FROM case_settings ORDER BY name",),
+    "static": (
+        "SELECT * FROM static_spots ORDER BY spot_id",
+        "SELECT * FROM static_tracks ORDER BY ALL",
+        "SELECT track_id FROM tracks WHERE suppressed ORDER BY track_id",
+    ),
     "maps": ("SELECT * EXCLUDE (geojson), sha256(geojson) FROM base_maps ORDER BY map_id",),
 }
 _SOURCE = ("SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?",)
 _RUN = "SELECT * FROM runs WHERE run_id = ?"
 # Written out, so that the order of rows and columns stays what it was when the hash was made.
+# `suppressed` changes after a run is finished and is hashed with `static`; cases made before that
+# hashed it here, when it was always false.
 _DERIVED = (
     "SELECT step, frame FROM analysed_frames WHERE run_id = ? ORDER BY ALL",
     "SELECT frame, pts, time_ns, x1, y1, x2, y2, score, class_id FROM detections "
     "WHERE run_id = ? ORDER BY ALL",
-    "SELECT track_id, source_id, class_id, from_ns, to_ns, points, mean_score, suppressed "
+    "SELECT track_id, source_id, class_id, from_ns, to_ns, points, mean_score, false "
     "FROM tracks WHERE run_id = ? ORDER BY ALL",
     "SELECT track_id, frame, pts, time_ns, x1, y1, x2, y2, score, class_id, interpolated "
     "FROM track_points WHERE run_id = ? ORDER BY ALL",
@@ -49,6 +57,9 @@ UNION ALL SELECT 'shown' FROM (SELECT 1 FROM shown_runs LIMIT 1)
 UNION ALL SELECT 'zones' FROM (SELECT 1 FROM zones LIMIT 1)
 UNION ALL SELECT 'bookmarks' FROM (SELECT 1 FROM bookmarks LIMIT 1)
 UNION ALL SELECT 'settings' FROM (SELECT 1 FROM case_settings LIMIT 1)
+UNION ALL SELECT 'static' FROM (
+    SELECT 1 FROM static_spots UNION ALL SELECT 1 FROM static_tracks
+    UNION ALL SELECT 1 FROM tracks WHERE suppressed LIMIT 1)
 UNION ALL SELECT 'maps' FROM (SELECT 1 FROM base_maps LIMIT 1)
 UNION ALL SELECT 'source:' || source_id FROM sources
 UNION ALL SELECT 'run:' || run_id FROM runs WHERE state = 'finished'

@@ -1,7 +1,7 @@
 """Everything small about a case in one read, for a window to draw from."""
 
 from casefiles.case import Case
-from casefiles.store import bookmarks, cameras, runs, settings, sources, zones
+from casefiles.store import bookmarks, cameras, runs, settings, sources, static_spots, zones
 from casefiles.store.engine import Cursor
 from casefiles.usecases.set_time_zone import TIME_ZONE
 from casefiles.view_types import CaseView
@@ -9,7 +9,7 @@ from video.clock import local_zone_name
 
 
 def view_case(case: Case) -> CaseView:
-    """Header, sources, cameras, shown runs, zones and bookmarks, in one consistent view.
+    """Header, sources, cameras, shown runs, zones, bookmarks and static spots, as of one moment.
 
     Times are to be shown in the zone set for the case, else in that of this computer.
 
@@ -29,6 +29,7 @@ def view_case(case: Case) -> CaseView:
             bookmarks=bookmarks.present(cursor),
             zone_name=settings.value_of(cursor, TIME_ZONE) or local_zone_name(),
             revision=revision,
+            spots=static_spots.every(cursor),
         )
 
     return case.read(read)

@@ -1,4 +1,6 @@
-"""Places and moments: the zones and the bookmarks of the case, to go to, rename and take away."""
+"""Places and moments: the zones and the bookmarks of the case, to go to, rename and take away;
+below them what never moves, to be hidden or brought back.
+"""
 
 from dataclasses import replace
 
@@ -6,6 +8,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -13,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from casefiles.edits import ChangeZone, RemoveBookmark, RemoveZone
-from casefiles.view_types import Bookmark, Zone
+from casefiles.edits import ChangeZone, RemoveBookmark, RemoveZone, RestoreSpot, SuppressSpot
+from casefiles.view_types import Bookmark, StaticSpot, Zone
 from ui.icons import icon
 from ui.models.bookmarks import BookmarksModel
+from ui.models.spots import SpotsModel, spot_name
 from ui.models.table import TableModel
 from ui.models.zones import ZonesModel
 from ui.session import Selection, Session
@@ -59,6 +63,13 @@ class _Section(QWidget):
         self.tint()
         return button
 
+    def add_words(self, name: str) -> QPushButton:
+        """A button with words instead of a drawing."""
+        button = QPushButton()
+        button.setObjectName(name)
+        self._line.addWidget(button)
+        return button
+
     def set_usable(self, *, has_rows: bool, has_current: bool) -> None:
         """What can be done now."""
         self.stack.setCurrentIndex(1 if has_rows else 0)
@@ -71,7 +82,7 @@ class _Section(QWidget):
 
 
 class PlacesPanel(QWidget):
-    """Zones above, bookmarks below."""
+    """Zones above, bookmarks below them, and what never moves, where there is such a thing."""
 
     search_zone_wanted = Signal(object)
     """A `Zone`."""
@@ -86,6 +97,8 @@ class PlacesPanel(QWidget):
         self.bookmarks_model = BookmarksModel(self)
         self.zones = self._table("zones-table", self.tr("Zones"), self.zones_model)
         self.bookmarks = self._table("bookmarks-table", self.tr("Bookmarks"), self.bookmarks_model)
+        self.spots_model = SpotsModel(self)
+        self.spots = self._table("spots-table", self.tr("Never moves"), self.spots_model)
         self._build()
         session.view_changed.connect(self._show_view)
         session.case_changed.connect(self._show_view)
@@ -124,19 +137,29 @@ class PlacesPanel(QWidget):
         self.zones.delete_wanted.connect(self._remove_zone)
         self.bookmarks.chosen.connect(self._go)
         self.bookmarks.delete_wanted.connect(self._remove_bookmark)
-        for table in (self.zones, self.bookmarks):
+        no_spots = EmptyState()
+        no_spots.say(self.tr("Nothing"), self.tr("Found while analysing."), "overlay")
+        self._spots = _Section("spots-section", self.tr("Never moves"), self.spots, no_spots)
+        self.decide_button = self._spots.add_words("spot-decide")
+        self.decide_button.clicked.connect(self._decide_spot)
+        self.spots.chosen.connect(self._decide_spot)
+        for table in (self.zones, self.bookmarks, self.spots):
             table.selectionModel().currentRowChanged.connect(self._current_changed)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setObjectName("places-parts")
         parts.setChildrenCollapsible(False)
         parts.addWidget(self._zones)
         parts.addWidget(self._marks)
+        parts.addWidget(self._spots)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(parts)
 
     def _table(
-        self, name: str, spoken: str, model: TableModel[Zone] | TableModel[Bookmark]
+        self,
+        name: str,
+        spoken: str,
+        model: TableModel[Zone] | TableModel[Bookmark] | TableModel[StaticSpot],
     ) -> KeyedTable:
         table = KeyedTable()
         table.setObjectName(name)
@@ -157,6 +180,7 @@ class PlacesPanel(QWidget):
         self._follows = True
         self.zones_model.set_view(view)
         self.bookmarks_model.set_view(view)
+        self.spots_model.set_view(view)
         self._follows = False
         self._mark(selected)
         self._show_state()
@@ -169,6 +193,18 @@ class PlacesPanel(QWidget):
         self._marks.set_usable(
             has_rows=self.bookmarks_model.rowCount() > 0, has_current=mark is not None
         )
+        spot, has_spots = self.spot, self.spots_model.rowCount() > 0
+        # Most cases have none, and the room is small.
+        self._spots.setVisible(has_spots)
+        self._spots.set_usable(has_rows=has_spots, has_current=spot is not None)
+        self.decide_button.setEnabled(spot is not None)
+        hides = spot is None or spot.hidden
+        self.decide_button.setText(self.tr("Bring back") if hides else self.tr("Hide"))
+        self.decide_button.setToolTip(
+            self.tr("Show its tracks again (Enter); can be undone")
+            if hides
+            else self.tr("Leave its tracks out of lists and searches (Enter); can be undone")
+        )
 
     @property
     def zone(self) -> Zone | None:
@@ -180,6 +216,11 @@ class PlacesPanel(QWidget):
         """The current bookmark."""
         return self.bookmarks_model.row(self.bookmarks.currentIndex())
 
+    @property
+    def spot(self) -> StaticSpot | None:
+        """The current static spot."""
+        return self.spots_model.row(self.spots.currentIndex())
+
     def _follow(self) -> None:
         self._mark(self._session.selection)
         self._show_state()
@@ -188,8 +229,9 @@ class PlacesPanel(QWidget):
         """Marks what is selected; a list of which nothing is selected marks nothing."""
         zone = self.zones_model.find(lambda one: one.zone_id == selected.zone_id)
         mark = self.bookmarks_model.find(lambda one: one.bookmark_id == selected.bookmark_id)
+        spot = self.spots_model.find(lambda one: one.spot_id == selected.spot_id)
         self._follows = True
-        for table, index in ((self.zones, zone), (self.bookmarks, mark)):
+        for table, index in ((self.zones, zone), (self.bookmarks, mark), (self.spots, spot)):
             if index.row() != table.currentIndex().row():
                 table.setCurrentIndex(index)
             if not index.isValid():
@@ -202,6 +244,8 @@ class PlacesPanel(QWidget):
         if not self._follows and current.isValid():
             if current.model() is self.zones_model:
                 self._select_zone()
+            elif current.model() is self.spots_model:
+                self._select_spot()
             else:
                 self._select_bookmark()
         self._show_state()
@@ -215,6 +259,22 @@ class PlacesPanel(QWidget):
         mark = self.bookmark
         if mark is not None:
             self._session.select(Selection(mark.source_id, bookmark_id=mark.bookmark_id))
+
+    def _select_spot(self) -> None:
+        spot = self.spot
+        if spot is not None:
+            self._session.select(Selection(spot.source_id, spot_id=spot.spot_id))
+
+    def _decide_spot(self) -> None:
+        spot = self.spot
+        if spot is None:
+            return
+        if spot.hidden:
+            words = self.tr("bringing back of a {0}").format(spot_name(spot).lower())
+            self._session.do(words, RestoreSpot(spot.spot_id))
+        else:
+            words = self.tr("hiding of a {0}").format(spot_name(spot).lower())
+            self._session.do(words, SuppressSpot(spot.spot_id))
 
     def _search_zone(self) -> None:
         zone = self.zone
