@@ -7,7 +7,8 @@ say that they are ours and where their report lies.
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Literal, TypeAlias
 
 from PySide6.QtCore import (
@@ -15,6 +16,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     Qt,
+    QTimer,
     QtMsgType,
     Signal,
     qInstallMessageHandler,
@@ -42,8 +44,9 @@ from ui.icons import icon, pixmap
 from ui.theme import THEME, Token, colour, set_property, text_font
 
 Kind: TypeAlias = Literal["error", "warning", "notice"]
-Report: TypeAlias = Callable[[BaseException], object]
-"""Saves a bug report and gives its place, or in words why there is none."""
+Report: TypeAlias = Callable[[BaseException, Callable[[object], None]], None]
+"""Saves a bug report, off the GUI thread, and tells its place there, or in words why there is
+none."""
 _SHOWN: Final = 3
 _LOOKS: Final[dict[Kind, tuple[str, Token]]] = {
     "error": ("error", "alert"),
@@ -77,10 +80,16 @@ class Message:
     title: str
     hint: str = ""
     details: str = ""
+    action: str = ""
+    """What a button of the message says; it takes the message away."""
+    act: Callable[[], object] = field(default=lambda: None, compare=False)
+    """What that button does."""
+    lasting: bool = False
+    """It stays when another case opens: it is about no case, or about all of them."""
 
 
-def describe_error(error: BaseException, report: Report | None = None) -> ErrorText:
-    """Words for an error; a bug is reported first, and says where its report is."""
+def describe_error(error: BaseException, saved: object = "") -> ErrorText:
+    """Words for an error; of a bug `saved` is where its report lies, as soon as there is one."""
     if isinstance(error, UserError):
         return ErrorText(_sentence(error.message), error.hint, _cause(error))
     if isinstance(error, OSError):
@@ -90,10 +99,10 @@ def describe_error(error: BaseException, report: Report | None = None) -> ErrorT
             "Check that it is there, that the disk has room, and that you have the right to it.",
             _trace(error),
         )
-    saved = f" A report was saved: {report(error)}" if report is not None else ""
+    told = f" A report was saved: {saved}" if saved else ""
     return ErrorText(
         "This is a fault in Sightline, not in your case.",
-        f"What was stored is safe; try it again, or start the program anew.{saved}",
+        f"What was stored is safe; try it again, or start the program anew.{told}",
         _trace(error),
     )
 
@@ -104,6 +113,9 @@ def route_qt_messages() -> None:
 
 
 def _note_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    # What the offscreen platform says of itself whenever a window is shown.
+    if text.startswith("This plugin does not support"):
+        return
     _log.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", context.category or "qt", text)
 
 
@@ -130,6 +142,8 @@ class Banner(QWidget):
 
     details_wanted = Signal(str, str)
     """A person asks for the details of a message: its title, its details."""
+    help_wanted = Signal(object)
+    """A person wants to report a fault (`BaseException`) to somebody."""
     emptied = Signal()
     """The last message was dismissed: the keyboard may go back to the work."""
 
@@ -139,6 +153,7 @@ class Banner(QWidget):
         self.setAccessibleName(self.tr("Messages"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._report = report
+        self._reported: tuple[BaseException | None, object] = (None, "")
         self._window: QWidget | None = None
         self._messages: list[Message] = []
         self._rows = QVBoxLayout(self)
@@ -158,9 +173,28 @@ class Banner(QWidget):
         return tuple(self._messages)
 
     def show_error(self, error: BaseException) -> None:
-        """Shows an error; bugs are reported."""
-        text = describe_error(error, self._report)
-        self.show_message(Message("error", text.title, text.hint, text.details))
+        """Shows an error; bugs are reported once, and say where as soon as it is written."""
+        message = self._of_error(error)
+        self.show_message(message)
+        if self._report is not None and message.action and error is not self._reported[0]:
+            self._reported = error, ""
+            self._report(error, partial(self._tell_report, error, message))
+
+    def _of_error(self, error: BaseException) -> Message:
+        reported, saved = self._reported
+        text = describe_error(error, saved if error is reported else "")
+        is_bug = not isinstance(error, UserError | OSError)
+        return Message(
+            "error", text.title, text.hint, text.details,
+            self.tr("Report it…") if is_bug else "",
+            partial(self.help_wanted.emit, error),
+        )  # fmt: skip
+
+    def _tell_report(self, error: BaseException, message: Message, saved: object) -> None:
+        self._reported = error, saved
+        if message in self._messages:
+            self._messages[self._messages.index(message)] = self._of_error(error)
+            self._rebuild()
 
     def show_notice(self, text: str) -> None:
         """Shows a line that is no error."""
@@ -194,8 +228,8 @@ class Banner(QWidget):
         return True
 
     def clear(self) -> None:
-        """Takes all away."""
-        self._messages.clear()
+        """Takes all away but what lasts."""
+        self._messages = [message for message in self._messages if message.lasting]
         self._rebuild()
 
     def hear_escape(self, window: QWidget) -> None:
@@ -265,6 +299,8 @@ class MessageRow(QWidget):
         mark.setAccessibleName(self._kind_in_words())
         across.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         across.addLayout(self._words(), 1)
+        if message.action:
+            across.addWidget(self._action_button(), 0, Qt.AlignmentFlag.AlignTop)
         if message.details:
             across.addWidget(self._details_button(), 0, Qt.AlignmentFlag.AlignTop)
         across.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
@@ -303,6 +339,14 @@ class MessageRow(QWidget):
                 column.addWidget(label)
         return column
 
+    def _action_button(self) -> QPushButton:
+        button = QPushButton(self.message.action)
+        button.setObjectName("message-action")
+        button.setAccessibleName(self.message.action)
+        button.setAutoDefault(False)
+        button.clicked.connect(self._act)
+        return button
+
     def _details_button(self) -> QPushButton:
         button = QPushButton(self.tr("Details"))
         button.setObjectName("message-details")
@@ -319,6 +363,11 @@ class MessageRow(QWidget):
         button.setIcon(icon("close"))
         button.clicked.connect(self._dismiss)
         return button
+
+    def _act(self) -> None:
+        # The button goes with its message.
+        QTimer.singleShot(0, self.message.act)
+        self._dismiss()
 
     def _ask_details(self) -> None:
         self.details_wanted.emit(self.message.title, self.message.details)

@@ -8,20 +8,33 @@ import os
 import sys
 from collections.abc import Sequence
 
+from resources import faults
 from resources.errors import UserError, one_line
+from resources.log import Role, kept
 from workstation.broken_text import refuse_broken_text
+from workstation.crash import say_on_stderr, unhandled_told
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line and gives the exit code."""
-    from workstation.cli import run  # noqa: PLC0415 - errors of the imports are reported too
-
     _open_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show a letter shows its number instead of ending the program.
         sys.stdout.reconfigure(errors="backslashreplace")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    role: Role = "window" if arguments[:1] in (["gui"], ["demo"]) else "command"
+    with kept(role) as log, faults.traced(role), unhandled_told(say_on_stderr):
+        code = _run(arguments)
+        # A command that failed has said its one line.
+        if code == 0 and log.trouble:
+            sys.stderr.write(f"workstation: {log.trouble}\n")
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
-        arguments = list(sys.argv[1:] if argv is None else argv)
+        from workstation.cli import run  # noqa: PLC0415 - errors of the imports are reported too
+
         _refuse_broken_text(arguments)
         code = run(arguments)
         sys.stdout.flush()
@@ -40,12 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         return _complain(f"{where}{error.strerror or error}")
     except Exception as error:
-        from workstation.crash import save_report  # noqa: PLC0415 - needed only here
-
-        where = save_report(error)
-        # Only its type: the message may hold a name, a path or a passphrase.
-        kind = type(error).__name__
-        sys.stderr.write(f"workstation: a bug in Sightline: {kind}. Report: {where}\n")
+        say_on_stderr(error)
         return 1
     return code
 

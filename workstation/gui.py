@@ -7,12 +7,15 @@ loads Qt.
 import argparse
 import gc
 import os
+import signal
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from casefiles.types import Actor
@@ -20,14 +23,16 @@ from resources.errors import NotInThisVersion, UserError
 from resources.version import PROGRAM_VERSION
 from ui.messages import route_qt_messages
 from workstation.commands.access import actor as actor_of
-from workstation.crash import save_report
+from workstation.crash import save_report, unhandled_told
 from workstation.desktop.cases import check_folder
 from workstation.desktop.desktop import Desktop
 from workstation.desktop.memory import Memory
+from workstation.last_run import Running, take_last_run
 
 _PICTURE_SIZE: Final = (1600, 950)
 _LONGEST_WAIT_MS: Final = 30_000
 _LOOK_EVERY_MS: Final = 50
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def gui(options: argparse.Namespace) -> int:
@@ -137,11 +142,46 @@ def take_picture(actor: Actor, case: Path, picture: Path) -> None:
 
 
 def _run(desktop: Desktop) -> int:
-    app = QApplication.instance()
+    last, running = take_last_run(), Running.begin()
+    if running is not None:
+        desktop.help.watch(running, last)
+    # From any thread; the signal brings it to the window, which reports it and says so.
+    with unhandled_told(desktop.session.failed.emit), _closed_by_signals(desktop):
+        try:
+            app = QApplication.instance()
+            code = app.exec() if app is not None else 1
+        finally:
+            desktop.close()
+    if running is not None:
+        running.end()
+    return code
+
+
+@contextmanager
+def _closed_by_signals(desktop: Desktop) -> Iterator[None]:
+    """SIGTERM, as at the end of a login, and Ctrl+C close the window as its cross does."""
+    theirs, ours = socket.socketpair()
+    ours.setblocking(False)
+
+    def close() -> None:
+        theirs.recv(1)
+        desktop.window.close()
+        QApplication.quit()
+
+    # Python handles a signal when it next runs a line of its own, which may be never.
+    notifier = QSocketNotifier(theirs.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(close)
+    wakeup = signal.set_wakeup_fd(ours.fileno())
+    before = {number: signal.signal(number, lambda *_: None) for number in _ENDING}
     try:
-        return app.exec() if app is not None else 1
+        yield
     finally:
-        desktop.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wakeup)
+        notifier.setEnabled(False)
+        theirs.close()
+        ours.close()
 
 
 def wait(ready: Callable[[], bool], what: str) -> None:

@@ -1,6 +1,7 @@
 """Errors are told in place: what, which, what to do; bugs say that they are ours."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def window(qapp: QApplication, qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def banner(window: QWidget) -> Banner:
-    made = Banner(lambda _: Path("/logs/crash-1.txt"))
+    made = Banner(lambda _, tell: tell(Path("/logs/crash-1.txt")))
     layout = window.layout()
     assert isinstance(layout, QVBoxLayout)
     layout.insertWidget(0, made)
@@ -60,18 +61,27 @@ def test_system_error_names_its_file() -> None:
 
 
 def test_bug_says_so_and_where_its_report_is() -> None:
-    reported: list[BaseException] = []
-
-    def report(error: BaseException) -> Path:
-        reported.append(error)
-        return Path("/logs/crash-1.txt")
-
-    error = ValueError("oops")
-    text = describe_error(error, report)
+    text = describe_error(ValueError("oops"), Path("/logs/crash-1.txt"))
     assert text.title.startswith("This is a fault in Sightline")
     assert "/logs/crash-1.txt" in text.hint
     assert "ValueError: oops" in text.details
-    assert reported == [error]
+
+
+def test_bug_is_shown_at_once_and_says_where_its_report_is_when_it_is_written(
+    window: QWidget,
+) -> None:
+    asked: list[tuple[BaseException, Callable[[object], None]]] = []
+    banner = Banner(lambda error, tell: asked.append((error, tell)), window)
+    error = ValueError("oops")
+    banner.show_error(error)
+    assert "report was saved" not in banner.messages[0].hint
+    asked[0][1]("/logs/crash-1.txt")
+    assert "A report was saved: /logs/crash-1.txt" in banner.messages[0].hint
+    banner.show_error(error)
+    assert len(banner.messages) == len(asked) == 1, "the same fault is told and reported once"
+    banner.clear()
+    asked[0][1]("/logs/crash-1.txt")
+    assert not banner.messages, "a message that was dismissed does not come back"
 
 
 def test_names_from_files_cannot_start_a_line() -> None:
