@@ -16,6 +16,7 @@ from casefiles.types import (
     CaseHeader,
     Run,
     RunId,
+    RunStop,
     Source,
     SourceId,
     SpotId,
@@ -168,6 +169,11 @@ class CaseView:
     def clock_of(self, source: Source) -> ClockOffset:
         """The source's clock; where its start is unknown, as if it began with the earliest."""
         return source.clock or ClockOffset(self.earliest_ns)
+
+    def stop_of(self, source_id: SourceId) -> RunStop | None:
+        """Why what is shown of a source ends early; None where it does not."""
+        run = self.runs.get(source_id)
+        return None if run is None else run.stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from casefiles import agency
 from casefiles.audit import Entry
-from casefiles.errors import CaseBusy, Unwritable
+from casefiles.errors import Unwritable
 from casefiles.store.engine import Connection
 from casefiles.types import Actor
 from resources import paths
@@ -46,7 +46,7 @@ def test_store_held_for_good_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert holder.stdout is not None
     try:
         holder.stdout.readline()
-        with pytest.raises(CaseBusy, match=f"process {holder.pid}"):
+        with pytest.raises(Unwritable, match=f"process {holder.pid}"):
             agency.record(Entry("x", "done"), ACTOR)
     finally:
         holder.communicate()

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casefiles.types import Run, SourceId
+from casefiles.types import Run, RunStop, SourceId
 from casefiles.view_types import CaseView
 from resources.errors import UserError
+from ui.messages import describe_error
 from ui.models.originals import Originals
 from ui.models.tile_sources import play_sources, track_boxes
 from ui.models.track_boxes import TrackBoxes
@@ -49,7 +50,7 @@ class TilesPanel(QWidget):
         self._shown: list[SourceId] = []
         self._tiles: dict[SourceId, TileView] = {}
         self._ready: dict[SourceId, PlaySource] = {}
-        self._clocks: dict[SourceId, ClockOffset] = {}
+        self._asked: dict[SourceId, tuple[ClockOffset, RunStop | None]] = {}
         self._known: frozenset[SourceId] = frozenset()
         self._read_runs: dict[SourceId, object] = {}
         self._troubled: set[SourceId] = set()
@@ -195,7 +196,7 @@ class TilesPanel(QWidget):
     def _change_case(self) -> None:
         self.tool.cancel()
         self._shown, self._known, self._focused = [], frozenset(), None
-        self._ready, self._clocks, self._read_runs, self._troubled = {}, {}, {}, set()
+        self._ready, self._asked, self._read_runs, self._troubled = {}, {}, {}, set()
         self._rebuild()
 
     def _follow_view(self) -> None:
@@ -249,10 +250,7 @@ class TilesPanel(QWidget):
         for source_id, tile in self._tiles.items():
             source = view.source(source_id)
             if source is not None:
-                ready = self._ready.get(source_id)
-                frame_ns = 0 if ready is None else ready.moments.length_ns
-                cut = "" if ready is None else ready.cut
-                tile.set_facts(facts_of(view, source, frame_ns=frame_ns, cut=cut))
+                tile.set_facts(facts_of(view, source, self._ready.get(source_id)))
                 tile.set_zones(zone_shapes(view, source, self._session.selection))
 
     def _ask_for_sources(self, view: CaseView) -> None:
@@ -262,8 +260,10 @@ class TilesPanel(QWidget):
             if source is None:
                 continue
             clock = view.clock_of(source)
-            if self._clocks.get(source_id) != clock:
-                self._clocks[source_id] = clock
+            # Where its analysis died it is played no further.
+            known = (clock, view.stop_of(source_id))
+            if self._asked.get(source_id) != known:
+                self._asked[source_id] = known
                 wanted.append((source, clock))
         if wanted:
             self._session.ask(lambda case: play_sources(case, wanted), self._take_sources)
@@ -273,14 +273,15 @@ class TilesPanel(QWidget):
             tile = self._tiles.get(source_id)
             if isinstance(one, PlaySource):
                 self._troubled.discard(source_id)
-                if one.clock == self._clocks.get(source_id):
+                asked = self._asked.get(source_id)
+                if asked is not None and one.clock == asked[0]:
                     self._ready[source_id] = one
                 if tile is not None:
                     tile.set_problem("")
             else:
                 self._ready.pop(source_id, None)
                 # Asked for again with the next view: the disk may have come back.
-                self._clocks.pop(source_id, None)
+                self._asked.pop(source_id, None)
                 self._show_trouble(source_id, one)
         if self._session.view is not None:
             self._describe(self._session.view)
@@ -344,7 +345,8 @@ class TilesPanel(QWidget):
         """The tile says it for as long as it lasts, the banner once."""
         tile = self._tiles.get(source_id)
         if tile is not None:
-            tile.set_problem(str(error))
+            said = describe_error(error)
+            tile.set_problem(f"{said.title} {said.hint}")
         if source_id not in self._troubled:
             self._troubled.add(source_id)
             self._session.failed.emit(error)
@@ -357,7 +359,7 @@ class TilesPanel(QWidget):
         self._open()
 
     def _get_back(self, source_id: int) -> None:
-        self._clocks.pop(SourceId(source_id), None)
+        self._asked.pop(SourceId(source_id), None)
         if self._session.view is not None:
             self._ask_for_sources(self._session.view)
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.models.track_boxes import NO_BOXES, Boxes, TrackBoxes
 from ui.playback import TileFrame
-from ui.theme import on_video, text_font
+from ui.theme import on_video
 from ui.tools.hit_test import box_at
 from ui.tools.picture_map import PictureMap, Point
 from ui.tools.zone_tool import ZoneTool
@@ -32,7 +32,7 @@ from ui.views.overlay import (
     paint_draft,
     paint_zones,
 )
-from ui.views.picture import paint_picture
+from ui.views.picture import paint_picture, paint_words
 from ui.views.tile_chips import ChipRow, PlacedChip, lay_out
 from ui.views.tile_words import TileFacts, header, state_text, tool_hint
 from ui.views.track_shapes import track_shapes
@@ -98,6 +98,7 @@ class TileView(QWidget):
             return
         self._facts = facts
         self.setAccessibleName(facts.title)
+        self._describe()
         self._place = self._place.resized((facts.width, facts.height), self._place.view)
         self._ask_size()
         self.update()
@@ -232,9 +233,9 @@ class TileView(QWidget):
         painter.end()
 
     def _describe(self) -> None:
-        """Says in words what is painted in place of a picture."""
-        words = state_text(self._facts, self._frame, self._problem)
-        self.setAccessibleDescription(" ".join(words).strip())
+        """Says in words what is painted in place of a picture, or why there are not all."""
+        words = " ".join(state_text(self._facts, self._frame, self._problem)).strip()
+        self.setAccessibleDescription(words or self._facts.cut)
 
     def _has_picture(self) -> bool:
         frame = self._frame
@@ -267,14 +268,7 @@ class TileView(QWidget):
         heading, line = state_text(self._facts, self._frame, self._problem)
         if not heading:
             return
-        middle = self.rect().adjusted(16, 40, -16, -16)
-        painter.setPen(on_video("text"))
-        painter.setFont(text_font(16))
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        painter.drawText(middle.adjusted(0, 0, 0, -24 if line else 0), flags, heading)
-        painter.setPen(on_video("text_dim"))
-        painter.setFont(text_font(13))
-        painter.drawText(middle.adjusted(0, 24, 0, 0), flags, line)
+        paint_words(painter, self.rect().adjusted(16, 40, -16, -16), heading, line)
 
     def _paint_border(self, painter: QPainter) -> None:
         if self._focused:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from casefiles.types import Source
 from casefiles.view_types import CaseView
 from ui.models.wall_text import clock_time, local
-from ui.playback import TileFrame
+from ui.playback import PlaySource, TileFrame
 from ui.theme import Token
 from ui.views.tile_chips import Chip
 from video.clock import format_media
@@ -33,9 +33,8 @@ class TileFacts:
     """Why it is not played to its end; empty where it is."""
 
 
-def facts_of(view: CaseView, source: Source, *, frame_ns: int, cut: str = "") -> TileFacts:
-    """What the case says of a source; `frame_ns` is what one frame usually lasts, `cut` why it is
-    not played to its end."""
+def facts_of(view: CaseView, source: Source, ready: PlaySource | None) -> TileFacts:
+    """What the case says of a source, and once it is `ready` to play, what its frames say."""
     return TileFacts(
         title=view.title(source),
         zone_name=view.zone_name,
@@ -43,8 +42,8 @@ def facts_of(view: CaseView, source: Source, *, frame_ns: int, cut: str = "") ->
         time_known=source.clock is not None,
         width=source.width,
         height=source.height,
-        frame_ns=frame_ns,
-        cut=cut,
+        frame_ns=0 if ready is None else ready.moments.length_ns,
+        cut="" if ready is None else ready.cut,
     )
 
 
@@ -81,6 +80,8 @@ def _header(
 
 def _warnings(facts: TileFacts, frame: TileFrame | None, *, playing: bool) -> tuple[str, ...]:
     texts = []
+    if facts.cut:
+        texts.append(_tr("played only in part"))
     if not facts.time_known:
         texts.append(_tr("time not known"))
     if frame is None or frame.state != "frame" or not playing:
