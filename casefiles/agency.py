@@ -4,15 +4,17 @@ It is opened for one act at a time and closed again, so that several cases can b
 by different processes.
 """
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
 from casefiles import audit
 from casefiles.errors import CaseBusy, Unwritable
-from casefiles.store import policies
+from casefiles.store import audit_rows, policies
 from casefiles.store.engine import Connection, Cursor
 from casefiles.store.migrate import migrate
 from casefiles.types import Actor
@@ -48,6 +50,16 @@ def check_chain() -> audit.Verdict:
     return _with_store(lambda cursor: audit.verify(audit.stored_rows(cursor)))
 
 
+def newest_moment() -> datetime | None:
+    """When the newest row of the agency's audit chain was written; None before there is one."""
+
+    def look(cursor: Cursor) -> datetime | None:
+        last = audit_rows.last(cursor)
+        return None if last is None else datetime.fromisoformat(json.loads(last[2])["ts"])
+
+    return _with_store(look)
+
+
 def _label(cursor: Cursor) -> str:
     newest = policies.newest(cursor)
     return UNREGISTERED if newest is None else f"{newest[0]}: {newest[1]}"
@@ -69,16 +81,16 @@ def _open(path: Path) -> Connection:
     for left in range(_TRIES, 0, -1):
         try:
             connection = Connection(path, key=None, create=not path.exists())
-        except CaseBusy:
+        except CaseBusy as error:
             # DuckDB offers no waiting for its file lock; holders keep it for milliseconds.
             if left == 1:
-                raise
+                raise Unwritable(error.message, "Try again in a moment.") from error
             time.sleep(_PAUSE_S)  # noqa: TID251 - see above
             continue
         try:
             migrate(connection, "agency", new=True)
         except BaseException:
-            connection.close()
+            connection.abandon()
             raise
         return connection
     raise AssertionError("the loop returns or raises")

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from casefiles.store import audit_rows, digests
@@ -24,6 +24,10 @@ SALT_BYTES = 32
 VOUCHER = "rows of "
 """Private values of this name hold the hash of a thing's rows; private, because a hash of few
 letters can be guessed back."""
+CLOCK_BACK = "clock_set_back_us"
+"""Fact of a row whose clock shows an earlier time than the row before: by how many microseconds.
+The order of acts is that of the sequence numbers; no time is ever bent to fit it."""
+_WHEN = "%Y-%m-%dT%H:%M:%S.%fZ"
 Outcome = Literal["started", "done", "failed", "cancelled", "refused"]
 
 
@@ -71,6 +75,8 @@ class Verdict:
     first_bad: int | None = None
     why: str = ""
     head: str = GENESIS
+    clock_back: tuple[int, ...] = ()
+    """Rows before which the computer's clock was set back; no fault of the chain."""
 
     @property
     def holds(self) -> bool:
@@ -154,13 +160,16 @@ def verify(rows: Iterable[SealedRow]) -> Verdict:
     """
     prev = GENESIS
     count = 0
+    back: list[int] = []
     for expected, row in enumerate(rows):
         why = _fault(row, expected, prev)
         if why:
-            return Verdict(count, expected, why, prev)
+            return Verdict(count, expected, why, prev, tuple(back))
+        if f'"{CLOCK_BACK}":' in row.text:
+            back.append(expected)
         prev = row.row_hash
         count += 1
-    return Verdict(count, head=prev)
+    return Verdict(count, head=prev, clock_back=tuple(back))
 
 
 def _fault(row: SealedRow, expected: int, prev: str) -> str:
@@ -190,8 +199,11 @@ def append(cursor: Cursor, entry: Entry, actor: Actor, *, scope: str, policy: st
     vouchers = {VOUCHER + name: digests.digest(cursor, name) for name in entry.vouches}
     entry = replace(entry, private={**entry.private, **vouchers})
     last = audit_rows.last(cursor)
-    seq, prev = (0, GENESIS) if last is None else (last[0] + 1, last[1])
-    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    seq, prev, before = (0, GENESIS, "") if last is None else (last[0] + 1, last[1], last[2])
+    moment = datetime.now(UTC)
+    if back_us := _set_back_us(before, moment):
+        entry = replace(entry, facts={**entry.facts, CLOCK_BACK: back_us})
+    when = moment.strftime(_WHEN)
     row = seal(entry, actor, seq=seq, prev=prev, when=when, scope=scope, policy=policy)
     audit_rows.insert(
         cursor,
@@ -201,6 +213,16 @@ def append(cursor: Cursor, entry: Entry, actor: Actor, *, scope: str, policy: st
         tuple((item.name, item.salt, item.value) for item in row.private),
     )
     return row
+
+
+def _set_back_us(before: str, moment: datetime) -> int:
+    """By how many microseconds a moment lies before that of a row's text; 0 where it does not."""
+    try:
+        earlier = datetime.strptime(json.loads(before)["ts"], _WHEN).replace(tzinfo=UTC)
+    # No row yet, or one that somebody spoilt: `verify` says so, and the act goes on.
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return 0
+    return max((earlier - moment) // timedelta(microseconds=1), 0)
 
 
 def stored_rows(cursor: Cursor) -> Iterator[SealedRow]:

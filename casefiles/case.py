@@ -17,13 +17,14 @@ from casefiles import audit, edits
 from casefiles.edits import Edit
 from casefiles.errors import (
     NotACase,
+    ReadOnlyCopy,
     SourceMoved,
     UnknownCamera,
     UnknownSource,
     Unwritable,
     WrongPlace,
 )
-from casefiles.store import cameras, folders, header, keys, runs, sources
+from casefiles.store import cameras, copies, folders, header, keys, runs, sources
 from casefiles.store.engine import Connection, Cursor
 from casefiles.store.migrate import migrate
 from casefiles.store.writer import Writer
@@ -49,7 +50,10 @@ class Case:
         self.header = about
         self.actor = actor
         self.policy = policy
+        self.copied_from = copies.copied_from(folder)
+        """The case that this is a copy of, for looking only; None for a case of its own."""
         self._connection = connection
+        self.left_out_bytes = connection.left_out_bytes
         self._writer = Writer(connection)
         self._listeners: dict[object, Callable[[Change], None]] = {}
         self._revision = 0
@@ -106,7 +110,8 @@ class Case:
         """
         case = cls._connect(folder, actor, policy=policy, passphrase=passphrase)
         try:
-            case.record(audit.Entry("case.open", "done"))
+            left_out = {"left_out_bytes": case.left_out_bytes} if case.left_out_bytes else {}
+            case.record(audit.Entry("case.open", "done", facts=left_out))
         except BaseException:
             case.close()
             raise
@@ -122,11 +127,12 @@ class Case:
             )
         connection = Connection(path, key=key, create=False)
         try:
+            connection.check_length()
             migrate(connection, "case", new=False)
             with connection.cursor() as cursor:
                 about = header.read(cursor)
         except BaseException:
-            connection.close()
+            connection.abandon()
             raise
         return cls(folder, connection, about, actor, policy)
 
@@ -159,6 +165,7 @@ class Case:
         """
 
         def both(cursor: Cursor) -> T:
+            self._refuse_in_copy(touches)
             result = work(cursor)
             self._append(cursor, entry if isinstance(entry, audit.Entry) else entry(result))
             return result
@@ -168,6 +175,7 @@ class Case:
     def write(self, work: Callable[[Cursor], T], *, touches: Collection[str] = ()) -> T:
         """Runs bulk work of an act whose start was recorded, in one transaction; `touches` as
         for `act`."""
+        self._refuse_in_copy(touches)
         done = self._writer.post(work, bulk=True, after=lambda _: self._tell(touches))
         return done.result()
 
@@ -183,6 +191,7 @@ class Case:
 
         def both(cursor: Cursor) -> Edit:
             edit = next_edit()
+            self._refuse_in_copy((type(edit).__name__,))
             inverse = edits.apply(cursor, edit, by=self.actor.user)
             self._append(cursor, edits.describe(edit, inverse))
             return inverse
@@ -212,6 +221,14 @@ class Case:
         # Copied in one step: listeners come and go on other threads.
         for fn in list(self._listeners.values()):
             fn(change)
+
+    def _refuse_in_copy(self, touches: Collection[str]) -> None:
+        """Only the log grows in a copy: what is changed there would be lost with it."""
+        if touches and self.copied_from is not None:
+            raise ReadOnlyCopy(
+                f"{self.folder} is a copy of {self.copied_from}, for looking only",
+                "Open the case itself to change or analyse something.",
+            )
 
     def record(self, entry: audit.Entry) -> None:
         """Writes an audit row alone."""
@@ -273,19 +290,28 @@ class Case:
         Raises:
             SourceMoved: it is not there, or has another size than when it was added.
         """
-        if not source.path.is_file():
+        try:
+            size = source.path.stat().st_size if source.path.is_file() else None
+        except OSError as error:
+            raise SourceMoved(
+                f"the original of source {source.source_id} cannot be reached: {source.path} "
+                f"({error.strerror})",
+                "Connect the disk it lies on, or ask for the right to read it.",
+            ) from error
+        if size is None:
             raise SourceMoved(
                 f"the original of source {source.source_id} is missing: {source.path}",
                 "Connect the disk it lies on, or put the file back.",
             )
-        if source.path.stat().st_size != source.size_bytes:
+        if size != source.size_bytes:
             raise SourceMoved(
                 f"the original of source {source.source_id} has changed: {source.path}",
                 "Run 'case verify' and put the original back.",
             )
         if source.rewrapped is None:
             return source.path
-        copy = self.folder / REWRAPPED / source.rewrapped
+        # A copy made for looking leaves them where they are.
+        copy = (self.copied_from or self.folder) / REWRAPPED / source.rewrapped
         if not copy.is_file():
             raise SourceMoved(
                 f"the re-wrapped copy of source {source.source_id} is missing: {copy}",
@@ -313,24 +339,8 @@ class Case:
         """
         if target.resolve().is_relative_to(self.folder.resolve()):
             raise WrongPlace(f"{target} lies in the case itself", "Choose a folder outside it.")
-        made = folders.make_folder(target)
-        beside = self.folder / "snapshot.duckdb"
-        try:
-            beside.unlink(missing_ok=True)
-            self._connection.copy_to(beside)
-            shutil.move(beside, target / DATABASE)
-            shutil.copy2(self.folder / keys.KEY_FILE, target / keys.KEY_FILE)
-            if (self.folder / REWRAPPED).is_dir():
-                shutil.copytree(self.folder / REWRAPPED, target / REWRAPPED)
-        except BaseException as error:
-            beside.unlink(missing_ok=True)
-            folders.remove_made(target, whole=made)
-            if isinstance(error, OSError):
-                raise Unwritable(
-                    f"the snapshot {target} cannot be written: {error.strerror}",
-                    "Free some space or choose another folder.",
-                ) from error
-            raise
+        others = (keys.KEY_FILE, REWRAPPED, copies.MARK)
+        copies.write_snapshot(self._connection, self.folder, target, *others)
 
     def close(self) -> None:
         """Finishes queued writes and closes the file; a second close does nothing."""

@@ -78,6 +78,13 @@ class RecentCase:
     title: str
     training: bool
     opened_ns: int
+    encrypted: bool = False
+    """Then `number` and `title` are empty: this file is not."""
+
+    @property
+    def name(self) -> str:
+        """Number and title; the name of the folder where those are nobody's business."""
+        return f"{self.number}   {self.title}".strip() or self.folder.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,7 @@ def _to_document(settings: Settings) -> dict[str, object]:
                 "title": case.title,
                 "training": case.training,
                 "opened_ns": case.opened_ns,
+                "encrypted": case.encrypted,
             }
             for case in settings.recent
         ],
@@ -269,6 +277,7 @@ def _recent(entry: object) -> RecentCase | None:
         return None
     folder, number, title = (entry.get(name) for name in ("folder", "number", "title"))
     training, opened_ns = entry.get("training"), entry.get("opened_ns")
+    encrypted = entry.get("encrypted", False)
     if (
         isinstance(folder, str)
         and folder
@@ -276,8 +285,9 @@ def _recent(entry: object) -> RecentCase | None:
         and isinstance(title, str)
         and type(training) is bool
         and type(opened_ns) is int
+        and type(encrypted) is bool
     ):
-        return RecentCase(Path(folder), number, title, training, opened_ns)
+        return RecentCase(Path(folder), number, title, training, opened_ns, encrypted)
     return None
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from casefiles.store.engine import Cursor
 
-_LAST = "SELECT seq, row_hash FROM audit ORDER BY seq DESC LIMIT 1"
+_LAST = "SELECT seq, row_hash, row_text FROM audit ORDER BY seq DESC LIMIT 1"
 _INSERT = "INSERT INTO audit (seq, row_text, row_hash) VALUES (?, ?, ?)"
-_INSERT_PRIVATE = "INSERT INTO audit_private (seq, name, salt, value) VALUES (?, ?, ?, ?)"
+_INSERT_PRIVATE = "INSERT INTO audit_private (seq, name, salt, value) VALUES "
 _ROWS = "SELECT seq, row_text, row_hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?"
 _NEWEST = "SELECT seq, row_text, row_hash FROM audit ORDER BY seq DESC LIMIT ?"
 _PRIVATE = """
@@ -17,10 +17,10 @@ _PAGE = 5000
 PrivateTuple = tuple[str, bytes, str]
 
 
-def last(cursor: Cursor) -> tuple[int, str] | None:
-    """Number and hash of the newest row, or None in an empty chain."""
+def last(cursor: Cursor) -> tuple[int, str, str] | None:
+    """Number, hash and text of the newest row, or None in an empty chain."""
     rows = cursor.execute(_LAST).fetchall()
-    return (int(rows[0][0]), str(rows[0][1])) if rows else None
+    return (int(rows[0][0]), str(rows[0][1]), str(rows[0][2])) if rows else None
 
 
 def insert(
@@ -28,8 +28,11 @@ def insert(
 ) -> None:
     """Adds one row with its erasable values."""
     cursor.execute(_INSERT, [seq, text, row_hash])
-    for name, salt, value in private:
-        cursor.execute(_INSERT_PRIVATE, [seq, name, salt, value])
+    if private:
+        # One statement: each takes longer than all else that logging does.
+        rows = ", ".join(["(?, ?, ?, ?)"] * len(private))
+        values = [part for one in private for part in (seq, *one)]
+        cursor.execute(_INSERT_PRIVATE + rows, values)
 
 
 def every(cursor: Cursor) -> Iterator[tuple[int, str, str, tuple[PrivateTuple, ...]]]:

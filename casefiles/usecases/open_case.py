@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from casefiles import agency, audit
-from casefiles.case import Case
+from casefiles.case import DATABASE, Case
 from casefiles.errors import CaseError
 from casefiles.store import keys
 from casefiles.types import Actor
@@ -49,7 +49,7 @@ def open_case(folder: Path, actor: Actor, *, passphrase: str | None = None) -> C
         case = Case.open(folder, actor, policy=agency.policy_label(), passphrase=passphrase)
     except CaseError as error:
         tried = {"folder": str(folder.absolute()), "error": type(error).__name__}
-        agency.record(audit.Entry("case.open", "failed", private=tried), _nameless(actor))
+        agency.record(audit.Entry("case.open", "failed", private=tried), nameless(actor))
         raise
     _tell_agency("case.open", case)
     return case
@@ -63,15 +63,25 @@ def _tell_agency(event: str, case: Case) -> None:
         private={"folder": str(case.folder.absolute())},
     )
     try:
-        agency.record(entry, _nameless(case.actor))
+        agency.record(entry, nameless(case.actor))
     except BaseException:
         case.close()
         raise
 
 
-def _nameless(actor: Actor) -> Actor:
-    """The actor without grounds: those stay in the case; this store is not encrypted."""
+def nameless(actor: Actor) -> Actor:
+    """The actor without grounds, for the agency store: that is not encrypted."""
     return replace(actor, reason="", purpose="", authority="")
+
+
+def case_folder(path: Path) -> Path | None:
+    """The folder of the case that `path` is, or is a file of; None for anything else."""
+    folder = path.parent if path.name in {DATABASE, keys.KEY_FILE} else path
+    try:
+        return folder if (folder / keys.KEY_FILE).is_file() else None
+    # What cannot even be looked at is told by whoever wants to read it.
+    except OSError:
+        return None
 
 
 def needs_passphrase(folder: Path) -> bool:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from casefiles.audit import VOUCHER
+from casefiles.audit import CLOCK_BACK, VOUCHER
 from casefiles.case import Case
 from casefiles.store import audit_rows
 from video.clock import parse_wall, wall_to_ns
@@ -35,7 +35,7 @@ def _row(
     try:
         inside = json.loads(text)
         when_ns = wall_to_ns(parse_wall(inside["ts"]))
-        facts = [(name, str(value)) for name, value in inside["facts"].items()]
+        facts = [_fact(name, value) for name, value in inside["facts"].items()]
         known = [str(inside[key]) for key in ("user", "event", "outcome", "object")]
     # A row that was tampered with is shown as what it is; 'case verify' names it.
     except (ValueError, KeyError, AttributeError, TypeError):
@@ -43,3 +43,9 @@ def _row(
     told = [(name, value) for name, _, value in private if not name.startswith(VOUCHER)]
     user, event, outcome, thing = known
     return HistoryRow(seq, when_ns, user, event, outcome, thing, (*facts, *told), row_hash)
+
+
+def _fact(name: str, value: object) -> tuple[str, str]:
+    if name == CLOCK_BACK and isinstance(value, int):
+        return "the computer's clock was set back by", f"{value / 1e6:.1f} s"
+    return name, str(value)

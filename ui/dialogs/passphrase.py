@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from ui.dialogs.form import FormDialog, named
+from ui.theme import set_property
 
 
 class PassphraseDialog(FormDialog):
     """`passphrase()` is what was typed, once it was accepted."""
 
-    def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, folder: Path, parent: QWidget | None = None, *, problem: str = "") -> None:
+        """`problem` says why it is asked for once more."""
         said = QCoreApplication.translate
         super().__init__(
             "passphrase",
@@ -27,6 +29,13 @@ class PassphraseDialog(FormDialog):
         named(self.shown, "passphrase-shown", self.tr("Show what I type"))
         self.rows.addWidget(self.line)
         self.rows.addWidget(self.shown)
+        self.problem = QLabel(problem)
+        self.problem.setObjectName("what-is-wrong")
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.setWordWrap(True)
+        set_property(self.problem, "tone", "warn")
+        self.problem.setVisible(bool(problem))
+        self.rows.addWidget(self.problem)
         self.open_case = self.add_buttons(self.tr("Open case"))
         self.line.textChanged.connect(self._check)
         self.shown.toggled.connect(self._show)

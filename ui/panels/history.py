@@ -28,7 +28,8 @@ from ui.theme import colour
 _COLUMNS: Final = ("No.", "When", "Who", "What", "Result", "On", "Details")
 _DONE: Final = {
     "case.create": "Case made", "case.open": "Case opened", "case.verify": "Case verified",
-    "case.snapshot": "Snapshot saved", "audit.verify": "Log checked",
+    "case.snapshot": "Snapshot saved", "case.passphrase": "Passphrase changed",
+    "audit.verify": "Log checked",
     "camera.import": "Cameras imported", "camera.place": "Camera moved",
     "source.add": "Recording added", "index.start": "Analysis begun",
     "index.finish": "Analysis finished", "index.stop": "Analysis stopped",

@@ -121,7 +121,8 @@ class _CaseDelegate(QStyledItemDelegate):
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(area, colour("raised"))
         practice = pixmap("practise", 20, "training")
-        sign = practice if case.training else pixmap("folder", 20, "text_dim")
+        usual = pixmap("lock" if case.encrypted else "folder", 20, "text_dim")
+        sign = practice if case.training else usual
         painter.drawPixmap(area.x() + 12, area.y() + 14, sign)
         inside = area.adjusted(44, 6, -12, -6)
         if case.training:
@@ -129,7 +130,7 @@ class _CaseDelegate(QStyledItemDelegate):
         painter.setPen(colour("text"))
         painter.setFont(text_font(13))
         top = QRect(inside.x(), inside.y(), inside.width(), 18)
-        _elided(painter, top, f"{case.number}   {case.title}".strip(), Qt.TextElideMode.ElideRight)
+        _elided(painter, top, case.name, Qt.TextElideMode.ElideRight)
         painter.setPen(colour("text_dim"))
         painter.setFont(text_font(11))
         below = QRect(inside.x(), inside.y() + 19, inside.width(), 16)
@@ -204,14 +205,15 @@ class StartPage(QWidget):
         """Lists these cases, newest first."""
         self.list.clear()
         for case in recent:
-            item = QListWidgetItem(f"{case.number} {case.title}")
+            item = QListWidgetItem(case.name)
             item.setData(_CASE, case)
             opened = moment(case.opened_ns, "UTC")
             item.setToolTip(f"{case.folder}\n{self.tr('last opened')} {opened}")
             mark = self.tr(", training") if case.training else ""
+            mark += self.tr(", encrypted") if case.encrypted else ""
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
-                f"{case.number} {case.title}{mark}, {case.folder}",
+                f"{case.name}{mark}, {case.folder}",
             )
             self.list.addItem(item)
         self.list.setVisible(bool(recent))

@@ -147,7 +147,10 @@ class StatusBadges(QWidget):
         if encrypted:
             return BadgeText(
                 "lock", self.tr("encrypted"), "text_dim",
-                self.tr("The case can only be read with its passphrase."),
+                self.tr(
+                    "What was found and written down can only be read with the passphrase of the"
+                    " case. Recordings and exports are not encrypted."
+                ),
             )  # fmt: skip
         return BadgeText(
             "unlock", self.tr("not encrypted"), "text_dim",

@@ -13,6 +13,7 @@ from casefiles.case import Case
 from casefiles.types import Actor
 from casefiles.usecases.open_case import needs_passphrase, open_case
 from resources.errors import UserError
+from workstation.output import say
 
 
 def actor(options: argparse.Namespace) -> Actor:
@@ -46,10 +47,38 @@ def passphrase_of(case: Path) -> str | None:
     return getpass(f"Passphrase of {case}: ")
 
 
+def passphrase_to_come(case: Path) -> str:
+    """WORKSTATION_NEW_PASSPHRASE, or typed twice.
+
+    Raises:
+        UserError: there is neither the variable nor a terminal, or the two differ.
+    """
+    given = os.environ.get("WORKSTATION_NEW_PASSPHRASE")
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise UserError(
+            "no new passphrase was given", "Set WORKSTATION_NEW_PASSPHRASE, or use a terminal."
+        )
+    typed = getpass(f"New passphrase of {case}: ")
+    if typed and getpass("Once more: ") != typed:
+        raise UserError("the two passphrases differ", "Nothing was changed; try again.")
+    return typed
+
+
 @contextmanager
-def opened(options: argparse.Namespace) -> Iterator[Case]:
-    """The case named on the command line; an act that fails is logged in it as failed."""
-    with open_case(options.case, actor(options), passphrase=passphrase_of(options.case)) as case:
+def opened(options: argparse.Namespace, passphrase: str | None = None) -> Iterator[Case]:
+    """The case named on the command line; an act that fails is logged in it as failed.
+
+    The passphrase is found by `passphrase_of` unless it is known already.
+    """
+    passphrase = passphrase or passphrase_of(options.case)
+    with open_case(options.case, actor(options), passphrase=passphrase) as case:
+        if case.left_out_bytes:
+            say(
+                "workstation: note: what was being stored when the program ended last was left "
+                f"out of {options.case}; everything stored before is whole"
+            )
         try:
             yield case
         except UserError as error:

@@ -5,7 +5,7 @@ import argparse
 from casefiles import audit
 from casefiles.errors import Unwritable
 from casefiles.types import Source
-from casefiles.usecases.add_source import AddedSource, Recording, add_sources
+from casefiles.usecases.add_source import AddedSource, Recording, add_sources, plain_copies
 from casefiles.usecases.read_frame import Moment, check_place, read_frame
 from video.clock import NS_PER_S, format_wall, parse_wall, wall_from_ns
 from video.stills import write_png
@@ -33,6 +33,8 @@ def add(options: argparse.Namespace) -> int:
             say(f"workstation: {result.error}")
         elif result.source is not None and not options.json:
             print_text(_line(result.source))
+    if case.encrypted and (copies := plain_copies(results)):
+        say(f"workstation: note: {copies}")
     return 0 if any(result.source is not None for result in results) else 2
 
 

@@ -1,6 +1,7 @@
 """Small commands that ask or tell something: zone, verify, snapshot, settings, palette, about."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QUrl
@@ -8,7 +9,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
 from casefiles.case import Case
+from casefiles.errors import WrongPassphrase
 from casefiles.jobs import Job, Progress
+from casefiles.usecases.change_passphrase import change_passphrase, check_encrypted
 from casefiles.usecases.set_time_zone import set_time_zone
 from casefiles.usecases.snapshot_case import snapshot_case
 from casefiles.usecases.verify_case import CaseVerdict, verify_case
@@ -18,6 +21,7 @@ from ui.actions import Actions
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.command_palette import CommandPalette, PaletteRow
 from ui.dialogs.error_details import ErrorDetailsDialog
+from ui.dialogs.passphrase_change import PassphraseChangeDialog
 from ui.dialogs.settings_dialog import SettingsDialog
 from ui.dialogs.shortcut_sheet import ShortcutSheet
 from ui.session import Session
@@ -49,6 +53,17 @@ class ChoreDesk(QObject):
     def save_memory(self) -> None:
         """Keeps settings, layouts and recent cases, off the GUI thread."""
         self._session.reader.ask(self._memory.saver(), lambda _: None, key="memory")
+
+    def keep_layout(self) -> None:
+        """Keeps where the docks of this workspace are."""
+        self._memory.set_layouts(self._window.layouts(), self._window.workspace)
+        self.save_memory()
+        self._session.notice.emit(self.tr("The layout of this workspace is kept."))
+
+    def cancel_jobs(self) -> None:
+        """Ends all long work at its next step."""
+        for job in self._session.jobs.active:
+            job.cancel()
 
     def ask_zone(self) -> None:
         """In which zone times of this case are shown."""
@@ -110,6 +125,34 @@ class ChoreDesk(QObject):
             self._session.notice.emit(self.tr("Snapshot saved: {0}").format(target))
 
         self._session.run(self.tr("Save a snapshot"), make, on_done=told)
+
+    def ask_passphrase(self) -> None:
+        """Another passphrase for the case; of a plain one it is said what can be done."""
+        case = self._session.case
+        if case is None:
+            return
+        try:
+            check_encrypted(case)
+        except UserError as error:
+            self._session.failed.emit(error)
+            return
+        dialog = PassphraseChangeDialog(case.folder, self._window)
+        dialog.wanted.connect(partial(self._change_passphrase, dialog))
+        dialog.open()
+
+    def _change_passphrase(self, dialog: PassphraseChangeDialog, old: str, new: str) -> None:
+        def done(_: None) -> None:
+            dialog.finish()
+            self._session.notice.emit(self.tr("The passphrase of the case was changed."))
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, WrongPassphrase):
+                dialog.refuse(self.tr("The present passphrase is not that. Nothing was changed."))
+                return
+            dialog.finish()
+            self._session.failed.emit(error)
+
+        self._session.ask(lambda case: change_passphrase(case, old, new), done, failed=failed)
 
     def settings(self) -> None:
         """Shows the settings; what is accepted holds at once."""

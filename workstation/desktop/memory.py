@@ -32,10 +32,15 @@ class Memory:
         """Cases opened lately, newest first."""
         return self.settings.recent
 
-    def add_recent(self, folder: Path, header: CaseHeader) -> None:
-        """Puts a case first among the recent ones."""
+    def add_recent(self, folder: Path, header: CaseHeader, *, encrypted: bool) -> None:
+        """Puts a case first among the recent ones; of an encrypted one only the folder is kept.
+
+        Anybody can read what is kept here, and such a case tells its number and title to nobody
+        without its passphrase.
+        """
+        number, title = ("", "") if encrypted else (header.number, header.title)
         self.settings = self.settings.with_recent(
-            RecentCase(folder, header.number, header.title, header.training, now_ns())
+            RecentCase(folder, number, title, header.training, now_ns(), encrypted=encrypted)
         )
 
     def forget(self, folder: Path) -> None:
