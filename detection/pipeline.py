@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import cv2
+import numpy as np
+
 from detection.detector import Detector
 from detection.looks import BestLooks, TrackLook
 from detection.motion import GATE_HEIGHT, GATE_WIDTH, MotionGate
 from detection.tracker import Tracker
 from detection.types import Detections, TrackPoints
-from video.types import Frame, TimeNs
+from video.types import Frame, Pixels, TimeNs
 
 
 @dataclass(slots=True)
@@ -56,6 +59,9 @@ class Pipeline:
     """The last wanted frame: analysed whatever the gate says, so that tracks end where it does."""
     looks: BestLooks | None = None
     """Keeps the best picture of each track; None where looks are not wanted."""
+    size: tuple[int, int] | None = None
+    """Width and height in which boxes are told. A picture of another size, from a recorder that
+    was set up anew meanwhile, is analysed in this one; None takes each as it comes."""
     step: int = 0
     """How many frames the tracker was given: in this pass, and before where one is resumed."""
     seconds: StageSeconds = field(default_factory=StageSeconds)
@@ -81,7 +87,7 @@ class Pipeline:
         if self.gate is not None and not self._opens(self.gate, frame):
             return Analysed(frame.number, frame.pts, frame.time_ns, None, TrackPoints.empty())
         started = perf_counter()
-        picture = frame.bgr()
+        picture = self._in_size(frame.bgr())
         converted = perf_counter()
         found = self.detector.detect(picture)
         detected = perf_counter()
@@ -96,6 +102,12 @@ class Pipeline:
         self.seconds.track += tracked - detected
         self.seconds.look += perf_counter() - tracked
         return Analysed(frame.number, frame.pts, frame.time_ns, found, points)
+
+    def _in_size(self, picture: Pixels) -> Pixels:
+        height, width, _ = picture.shape
+        if self.size is None or (width, height) == self.size:
+            return picture
+        return np.asarray(cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA), np.uint8)
 
     def _opens(self, gate: MotionGate, frame: Frame) -> bool:
         started = perf_counter()

@@ -2,6 +2,7 @@
 are all built from this one table. What a command does is bound to it by the composition root.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -14,6 +15,7 @@ from ui.icons import icon
 from ui.session import Session
 from ui.theme import THEME
 
+log = logging.getLogger(__name__)
 Need: TypeAlias = Literal["nothing", "case", "footage", "track", "hits", "span", "undo", "redo"]
 MENUS: Final = ("Case", "Edit", "Play", "View", "Find", "Analyse", "Help")
 
@@ -63,6 +65,7 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("case.zone", "Case", "Time zone of the case…", (), "clock", "case"),
     ActionRow("case.verify", "Case", "Verify case", (), "check", "case", begins_group=True),
     ActionRow("case.snapshot", "Case", "Save a snapshot…", (), "save", "case"),
+    ActionRow("case.passphrase", "Case", "Change the passphrase…", (), "lock", "case"),
     ActionRow("program.settings", "Case", "Settings…", ("Ctrl+,",), "settings", begins_group=True),
     ActionRow("program.quit", "Case", "Quit", ("Ctrl+Q",), ""),
     ActionRow("edit.undo", "Edit", "Undo", ("Ctrl+Z",), "undo", "undo"),
@@ -139,6 +142,10 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("jobs.cancel", "Analyse", "Cancel all jobs", (), "cancel"),
     ActionRow("help.palette", "Help", "Command palette…", ("Ctrl+K",), "command"),
     ActionRow("help.keys", "Help", "Keyboard shortcuts", ("F1",), "keyboard"),
+    ActionRow("help.selftest", "Help", "Self-test…", (), "check", begins_group=True,
+              tip="Whether everything works on this computer, and what to do where it does not"),
+    ActionRow("help.problem", "Help", "Report a problem…", (), "warning",
+              tip="One file for the help desk; nothing of any case is in it"),
     ActionRow("help.about", "Help", "About Sightline", (), "info"),
 )  # fmt: skip
 
@@ -165,8 +172,13 @@ class Actions(QObject):
 
     def bind(self, name: str, call: Callable[[], object]) -> None:
         """What the command does; a checkable one reads its own `isChecked`."""
+
         # The flag that `triggered` carries is no argument of the command.
-        self._actions[name].triggered.connect(lambda _checked=False: call())
+        def do(_checked: bool = False) -> None:
+            log.info("act: %s", name.replace(".", " "))
+            call()
+
+        self._actions[name].triggered.connect(do)
 
     def unbound(self) -> list[str]:
         """Commands that would do nothing: there must be none."""

@@ -6,6 +6,7 @@ writer does things in order, so the edit before is done by then.
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtGui import QUndoCommand
@@ -31,6 +32,8 @@ class EditCommand(QUndoCommand):
         self._post = post
         self._failed = failed
         self._next: Callable[[], Edit] = lambda: edit
+        self.still = False
+        """While it is moved on the stack and nothing is to be done."""
 
     def redo(self) -> None:
         """Makes the edit, or makes it again."""
@@ -41,11 +44,17 @@ class EditCommand(QUndoCommand):
         self._go()
 
     def _go(self) -> None:
-        future = self._post(self._next)
+        if self.still:
+            return
+        wanted = self._next
+        future = self._post(wanted)
         self._next = future.result
-        future.add_done_callback(self._done)
+        future.add_done_callback(partial(self._done, wanted))
 
-    def _done(self, future: "Future[Edit]") -> None:
+    def _done(self, wanted: Callable[[], Edit], future: "Future[Edit]") -> None:
         error = future.exception()
         if error is not None:
+            # Unless it was turned round meanwhile, it can be tried again.
+            if self._next == future.result:
+                self._next = wanted
             self._failed(self, error)

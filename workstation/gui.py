@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QSocketNotifier, QTimer
+from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, QSocketNotifier, QTimer
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from casefiles.types import Actor
@@ -137,8 +138,28 @@ def take_picture(actor: Actor, case: Path, picture: Path) -> None:
         grabbed = desktop.window.grab()
     finally:
         desktop.close()
-    if not grabbed.save(str(picture), "PNG"):
-        raise UserError(f"the picture {picture} cannot be written", "Choose another place.")
+    _save(grabbed, picture)
+
+
+def _save(grabbed: QPixmap, picture: Path) -> None:
+    """Writes a picture beside its place and then puts it there: an older one stays if it fails.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    beside = picture.with_name(f".{picture.name}.{os.getpid()}.new")
+    try:
+        # By Python: Qt finds a disk that filled up only when it closes the file, and tells nobody.
+        coded = QBuffer()
+        coded.open(QIODevice.OpenModeFlag.WriteOnly)
+        grabbed.save(coded, "PNG")
+        beside.write_bytes(coded.data().data())
+        beside.replace(picture)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UserError(
+            f"the picture {picture} cannot be written: {error.strerror}", "Choose another place."
+        ) from error
 
 
 def _run(desktop: Desktop) -> int:

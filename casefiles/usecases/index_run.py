@@ -82,9 +82,9 @@ class IndexRun:
         """What is to be done yet, from the last chunk that was kept."""
         run_id = self.run.run_id
         progress = self._case.read(lambda cursor: runs.progress_of(cursor, run_id))
-        path = self._path
+        path, size = self._path, (self._source.width, self._source.height)
         if progress is None:
-            return Order(path, self._index, chunk_frames)
+            return Order(path, self._index, size, chunk_frames)
         self._resumed = True
         steps = self._case.read(lambda cursor: tracks.analysed_steps(cursor, run_id))
         self._rows.go_on(steps)
@@ -92,6 +92,7 @@ class IndexRun:
         return Order(
             path,
             self._index,
+            size,
             chunk_frames,
             progress.next_position,
             len(steps),
@@ -128,7 +129,13 @@ class IndexRun:
         self._store_s += perf_counter() - started
 
     def finish(self, whole: Whole) -> IndexReport:
-        """Stores the last chunk, sums up the tracks and shows the run."""
+        """Stores the last chunk, sums up the tracks and shows the run.
+
+        Raises:
+            SourceMoved: the recording is not there any more, or another: what came of it may be
+                of neither. Nothing was stored.
+        """
+        self._case.media_path(self._source)
         started = perf_counter()
         run = self.run
 
@@ -288,19 +295,19 @@ def begin(case: Case, source: Source, options: IndexOptions, ready: Ready) -> In
     return IndexRun(case, source, run, options, ready.device)
 
 
-def not_begun(source: Source, ready: Ready, problem: UserError) -> IndexReport:
+def not_begun(source: Source, problem: UserError) -> IndexReport:
     """The report of a recording of which nothing could be analysed."""
     return IndexReport(
         source_id=source.source_id,
         run_id=None,
         counters={},
         seconds={},
-        provider=ready.device.provider,
+        provider="",
         resumed=False,
         reused=False,
-        model=ready.model_name,
-        model_sha256=ready.model_sha256,
-        classes=ready.classes,
+        model="",
+        model_sha256="",
+        classes=(),
         problem=problem,
     )
 

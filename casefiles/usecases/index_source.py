@@ -79,8 +79,14 @@ def index_sources(
     """
     known = [case.source(source_id) for source_id in dict.fromkeys(source_ids)]
     tasks = [_Task(source, _about_how_many(source, options)) for source in known]
-    if not tasks:
-        return ()
+    for task in tasks:
+        # Said at once, before a model is loaded.
+        try:
+            case.media_path(task.source)
+        except SourceMoved as error:
+            task.report = index_run.not_begun(task.source, error)
+    if all(task.report for task in tasks):
+        return tuple(task.report for task in tasks if task.report is not None)
     with crew() as hired:
         try:
             shift = _Shift(case, options, tasks, hired, processes or os.cpu_count() or 1)
@@ -127,7 +133,7 @@ class _Shift:
         self._case = case
         self._options = options
         self._tasks = tasks
-        self._waiting = deque(tasks)
+        self._waiting = deque(task for task in tasks if task.report is None)
         self._crew = crew
         self._most = most
         self._hands: dict[Worker, _Hand] = {}
@@ -197,7 +203,10 @@ class _Shift:
             task.reached, task.deaths = message.position, 0
         elif isinstance(message, Whole):
             task.reached = task.run.total
-            task.report = task.run.finish(message)
+            try:
+                task.report = task.run.finish(message)
+            except SourceMoved as error:
+                task.report = task.run.stop(error)
             self._give_work(hand, ready)
         elif isinstance(message, Refused):
             task.report = task.run.stop(message.error)
@@ -218,7 +227,7 @@ class _Shift:
                 order = task.run.order(_CAREFUL_FRAMES if task.deaths else CHUNK_FRAMES)
             # Its file is gone, say: the others can be analysed all the same.
             except SourceMoved as error:
-                task.report = index_run.not_begun(task.source, ready, error)
+                task.report = index_run.not_begun(task.source, error)
                 continue
             task.reached, task.total = order.position, task.run.total
             hand.task = task

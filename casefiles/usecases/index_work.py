@@ -63,6 +63,8 @@ class Order:
 
     path: Path
     index: PacketIndex
+    size: tuple[int, int]
+    """Width and height of the recording: boxes are told in them, whatever size a picture has."""
     chunk_frames: int
     """Wanted frames a chunk."""
     position: int = 0
@@ -177,6 +179,7 @@ class _Recording:
             MotionGate(GateOptions()) if options.motion_gate else None,
             last_number=int(self._wanted[-1]),
             looks=looks,
+            size=order.size,
             step=order.steps,
         )
         if order.tracker_state:

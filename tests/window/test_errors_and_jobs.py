@@ -35,7 +35,6 @@ from tests.window.hands import (
     write,
 )
 from ui.jobs import JobState
-from ui.messages import Message
 from ui.settings import RecentCase
 from workstation.desktop import footage
 from workstation.desktop.desktop import Desktop
@@ -80,9 +79,12 @@ def dismiss_with_cross(desktop: Desktop) -> None:
     assert not desktop.banner.messages
 
 
-def report_of(said: Message) -> Path:
-    """Where the report of a fault is, as the banner says."""
-    return Path(said.hint.rpartition(" ")[2])
+def report_of(qtbot: QtBot, desktop: Desktop) -> Path:
+    """Where the report of a fault is, as the banner says as soon as it is written."""
+    qtbot.waitUntil(
+        lambda: "A report was saved" in message(qtbot, desktop).hint, timeout=PATIENCE_MS
+    )
+    return Path(message(qtbot, desktop).hint.rpartition(" ")[2])
 
 
 def test_folders_that_are_no_cases_are_refused_and_the_case_stays(
@@ -237,8 +239,8 @@ def test_fault_inside_a_job_is_owned_and_reported(
     press(desktop, Key.Key_A, held=Modifier.ControlModifier | Modifier.ShiftModifier)
     said = message(qtbot, desktop)
     assert "fault in Sightline" in said.title
-    assert report_of(said).parent == paths.log_folder()
-    assert "ZeroDivisionError" in report_of(said).read_text(encoding="utf-8")
+    assert report_of(qtbot, desktop).parent == paths.log_folder()
+    assert "ZeroDivisionError" in report_of(qtbot, desktop).read_text(encoding="utf-8")
     (job,) = desktop.session.jobs.jobs
     assert job.state is JobState.FAILED
     dismiss_with_cross(desktop)

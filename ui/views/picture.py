@@ -1,11 +1,11 @@
-"""Painting the picture itself: copied where it has the right size, and dark bars beside it."""
+"""Painting the picture itself, with dark bars beside it, or the words that stand in its place."""
 
 from functools import lru_cache
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from ui.theme import on_video
+from ui.theme import on_video, text_font
 from ui.tools.picture_map import PictureMap
 
 
@@ -52,3 +52,17 @@ def bars(whole: QRect, picture: QRect) -> list[QRect]:
         QRect(right, inner.top(), whole.width() - right, inner.height()),
     )
     return [bar for bar in found if not bar.isEmpty()]
+
+
+def paint_words(painter: QPainter, place: QRect, heading: str, line: str) -> None:
+    """What stands where there is no picture: a heading in the middle, and a line below it; both
+    wrap, away from each other."""
+    align = Qt.AlignmentFlag
+    wrapped = align.AlignHCenter | Qt.TextFlag.TextWordWrap
+    half = place.height() // 2
+    painter.setPen(on_video("text"))
+    painter.setFont(text_font(16))
+    painter.drawText(place.adjusted(0, 0, 0, -half), wrapped | align.AlignBottom, heading)
+    painter.setPen(on_video("text_dim"))
+    painter.setFont(text_font(13))
+    painter.drawText(place.adjusted(0, half + 6, 0, 0), wrapped | align.AlignTop, line)

@@ -32,9 +32,11 @@ from ui.playback import Playback
 from ui.session import Session
 from ui.views.paint_turns import PaintTurns
 from ui.window import WORKSPACES, DockRow, MainWindow
-from workstation.desktop.cases import CaseDesk
+from workstation.desktop.cases import CaseDesk, let_go, title_of
 from workstation.desktop.chores import ChoreDesk
+from workstation.desktop.closing import Closing
 from workstation.desktop.footage import FootageDesk
+from workstation.desktop.help import HelpDesk
 from workstation.desktop.memory import Memory
 from workstation.desktop.seeing import SeeingDesk
 
@@ -75,10 +77,18 @@ class Desktop(QObject):
             apply_settings=self.apply_settings,
         )  # fmt: skip
         self.cases = CaseDesk(self.session, self.window, actor)
+        self.closing = Closing(
+            self.session, self.window, self.cases, memory, end=self.close,
+            stay=self._show_case_state,
+        )  # fmt: skip
         self.footage = FootageDesk(self.session, self.window, self.cases.new_case, memory)
         self.seeing = SeeingDesk(
             self.session, self.playback, self.window, tiles=self.tiles, timeline=self.timeline,
             map_panel=self.map, search=self.search, results=self.results,
+        )  # fmt: skip
+        self.help = HelpDesk(
+            self.session, self.window, self.actions, self.banner,
+            cases=self.cases, footage=self.footage, memory=memory,
         )  # fmt: skip
         self._bind()
         self._connect()
@@ -96,7 +106,9 @@ class Desktop(QObject):
 
     def _make_panels(self, save_report: Callable[[BaseException], object]) -> None:
         session = self.session
-        self.banner = Banner(save_report)
+        self.banner = Banner(
+            lambda error, tell: session.reader.ask(partial(save_report, error), tell)
+        )
         self.start_page = StartPage(self.memory.recent())
         self.badges = StatusBadges(session, self.actor.user)
         self.sources = SourcesPanel(session)
@@ -149,16 +161,17 @@ class Desktop(QObject):
         session.notice.connect(self.banner.show_notice)
         self.banner.details_wanted.connect(self.chores.details)
         self.jobs.details_wanted.connect(self.banner.show_error)
-        self.playback.failed.connect(lambda _source, error: session.failed.emit(error))
         session.case_changed.connect(self._show_case_state)
         session.view_changed.connect(self._show_case_state)
         self.cases.opened.connect(self._remember)
+        self.cases.offered.connect(self.banner.show_message)
+        self.footage.case_dropped.connect(self.cases.open_folder)
         self.timeline.span_changed.connect(self._span_changed)
         self.transport.loop_wanted.connect(self._loop_wanted)
         self.map.edit_mode_changed.connect(self.actions["cameras.move"].setChecked)
         window.files_dropped.connect(self.footage.take)
         window.workspace_chosen.connect(window.set_workspace)
-        window.may_close = self.close
+        window.may_close = self.closing.may_close
         page = self.start_page
         page.new_case_wanted.connect(lambda: self.cases.new_case())
         page.add_footage_wanted.connect(self.footage.choose_footage)
@@ -191,6 +204,7 @@ class Desktop(QObject):
         bind("case.zone", self.chores.ask_zone)
         bind("case.verify", self.chores.verify)
         bind("case.snapshot", self.chores.ask_snapshot)
+        bind("case.passphrase", self.chores.ask_passphrase)
         bind("program.settings", self.chores.settings)
         bind("program.quit", window.close)
         bind("edit.undo", self.session.undo.undo)
@@ -233,7 +247,7 @@ class Desktop(QObject):
             bind(f"dock.{name}", partial(window.toggle_dock, name))
         bind("view.full", self._full_screen)
         bind("view.scheme", self._other_scheme)
-        bind("layout.save", self._keep_layout)
+        bind("layout.save", self.chores.keep_layout)
         bind("layout.reset", window.reset_layout)
 
     def _bind_find(self) -> None:
@@ -247,7 +261,7 @@ class Desktop(QObject):
         bind("find.clear", self.search.clear)
         bind("analyse.all", self.footage.analyse_all)
         bind("jobs.show", self._show_jobs)
-        bind("jobs.cancel", self._cancel_jobs)
+        bind("jobs.cancel", self.chores.cancel_jobs)
         bind("help.palette", self.chores.palette)
         bind("help.keys", self.chores.shortcuts)
         bind("help.about", self.chores.about)
@@ -255,6 +269,7 @@ class Desktop(QObject):
     def settled(self) -> bool:
         """Whether every picture asked for is shown, and every panel painted."""
         painted = self._turns is None or not self._turns.waiting
+        painted = painted and theme.THEME.settled
         return painted and self.playback.settled and self.results.settled
 
     def _checked(self, name: str) -> bool:
@@ -264,14 +279,15 @@ class Desktop(QObject):
 
     def _show_case_state(self) -> None:
         case, view = self.session.case, self.session.view
+        if self.closing.under_way:
+            return
         header = None if case is None else case.header
         # Until a case is read nobody knows whether it is empty: what is shown stays.
         if header is None or view is not None:
             has_content = view is not None and bool(view.sources or view.cameras)
             self.window.show_start(start=not has_content)
         self.window.set_training(training=header is not None and header.training)
-        named = "" if header is None else f"{header.number} · {header.title} – "
-        self.window.setWindowTitle(f"{named}Sightline")
+        self.window.setWindowTitle(title_of(case))
 
     def _hear_first(self) -> None:
         """Before any panel does: what was marked already is painted with the next frame."""
@@ -297,7 +313,8 @@ class Desktop(QObject):
             self.actions["tile.overlay"].trigger()
         # What was said of the case before, or of a try that failed, is of no use any more.
         self.banner.clear()
-        self.memory.add_recent(case.folder.absolute(), case.header)
+        if case.copied_from is None:
+            self.memory.add_recent(case.folder.absolute(), case.header, encrypted=case.encrypted)
         self.start_page.set_recent(self.memory.recent())
         self.chores.save_memory()
 
@@ -350,11 +367,6 @@ class Desktop(QObject):
         else:
             self.window.showNormal()
 
-    def _keep_layout(self) -> None:
-        self.memory.set_layouts(self.window.layouts(), self.window.workspace)
-        self.chores.save_memory()
-        self.session.notice.emit(self.tr("The layout of this workspace is kept."))
-
     def _focus_search(self) -> None:
         self.window.show_dock("search")
         self.search.focus_text()
@@ -366,10 +378,6 @@ class Desktop(QObject):
     def _draw_area(self) -> None:
         self.window.show_dock("map")
         self.map.start_area()
-
-    def _cancel_jobs(self) -> None:
-        for job in self.session.jobs.active:
-            job.cancel()
 
     # -- the end
 
@@ -385,8 +393,8 @@ class Desktop(QObject):
         case = self.session.case
         self.playback.close()
         self.session.stop()
-        self.memory.saver()()
-        if case is not None:
-            case.close()
+        if not self.closing.saved:
+            self.memory.saver()()
+        let_go(case)
         self.cases.drop_coming()
         return True

@@ -52,6 +52,7 @@ class SeeingDesk(QObject):
         tiles.focused_changed.connect(self._select_source, later)
         map_panel.area_drawn.connect(self._add_area)
         results.hit_chosen.connect(self._show_hit)
+        results.page_wanted.connect(search.turn_to)
         session.hits_changed.connect(self._answered, later)
 
     def _answered(self) -> None:
