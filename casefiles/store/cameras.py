@@ -24,6 +24,7 @@ SELECT unnest(from_json(?::JSON, '[{"camera_id": "VARCHAR", "lat": "DOUBLE", "lo
     "from_ns": "BIGINT", "to_ns": "BIGINT"}]'), recursive := true)
 """
 _COUNT = "SELECT count(*) FROM cameras"
+_NAMES = "SELECT camera_id, name FROM cameras"
 _CAMERAS = "SELECT camera_id, name, kind, notes FROM cameras ORDER BY camera_id"
 _PLACEMENTS = """
 SELECT camera_id, lat, lon, heading_deg, fov_deg, range_m, from_ns, to_ns FROM placements
@@ -72,6 +73,11 @@ def _row(camera_id: CameraId, place: Placement) -> dict[str, object]:
 
 def _count(cursor: Cursor) -> int:
     return int(cursor.execute(_COUNT).fetchall()[0][0])
+
+
+def names(cursor: Cursor) -> dict[CameraId, str]:
+    """What every camera is called."""
+    return {CameraId(key): name for key, name in cursor.execute(_NAMES).fetchall()}
 
 
 def every(cursor: Cursor) -> tuple[Camera, ...]:

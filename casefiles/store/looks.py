@@ -49,9 +49,10 @@ SELECT track_id, colour_doubt FROM track_looks
 WHERE run_id IN (SELECT unnest(?::BIGINT[])) AND colour_doubt <> ''
 """
 _QUALITIES = "SELECT track_id, quality FROM track_looks WHERE run_id = ?"
+# Between, because the table lies nearly in this order: other vectors are then not even read.
 _VECTORS = """
-SELECT track_id, vector FROM track_looks
-WHERE run_id IN (SELECT unnest(?::BIGINT[])) AND octet_length(vector) > 0 ORDER BY track_id
+SELECT l.track_id, l.vector FROM track_looks l JOIN wanted w USING (track_id)
+WHERE l.track_id BETWEEN ? AND ?
 """
 
 _BOX: Final = ("x1", "y1", "x2", "y2")
@@ -93,22 +94,32 @@ def thumbnails(cursor: Cursor, track_ids: Iterable[TrackId]) -> dict[TrackId, by
 
 
 def vectors(
-    cursor: Cursor, run_ids: Iterable[RunId]
+    cursor: Cursor, track_ids: NDArray[np.int64], *, length: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Track ids `(n,) int64`, ascending, and their vectors `(n, d) float32` of length 1.
+    """Of some tracks, by id, those that have a vector of `length` numbers (0: of any, if that is
+    the same for all): their ids `(n,) int64` and vectors `(n, d) float32` of length 1.
 
-    Tracks without a vector are left out. Runs made with vectors of another length than the most
-    usual one cannot be compared and are left out too.
+    All of them are in memory at once: ask for some thousands.
     """
-    found = cursor.execute(_VECTORS, [list(run_ids)]).fetchall()
-    if not found:
-        return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
-    lengths = [len(blob) for _, blob in found]
-    usual = max(set(lengths), key=lambda length: (lengths.count(length), length))
-    kept = [(track, blob) for track, blob in found if len(blob) == usual]
-    together = np.frombuffer(b"".join(blob for _, blob in kept), _FLOAT)
-    tracks = np.array([track for track, _ in kept], np.int64)
-    return tracks, together.reshape(len(kept), -1).astype(np.float32)
+    if not len(track_ids):
+        return np.zeros(0, np.int64), np.zeros((0, length), np.float32)
+    cursor.register("wanted", {"track_id": track_ids})
+    try:
+        ends = [int(track_ids.min()), int(track_ids.max())]
+        found = cursor.execute(_VECTORS, ends).fetchnumpy()
+    finally:
+        cursor.unregister("wanted")
+    tracks, blobs = np.asarray(found["track_id"], np.int64), found["vector"]
+    lengths = np.fromiter((len(blob) for blob in blobs), np.int64, len(blobs))
+    size = _FLOAT.itemsize * length or int(lengths.max(initial=0))
+    kept = (lengths == size) & (lengths > 0)
+    if not kept.all():
+        tracks, blobs = tracks[kept], blobs[kept]
+    rows = np.frombuffer(b"".join(blobs), _FLOAT).reshape(len(blobs), size // _FLOAT.itemsize)
+    if (np.diff(tracks) < 0).any():
+        order = np.argsort(tracks)
+        tracks, rows = tracks[order], rows[order]
+    return tracks, rows.astype(np.float32, copy=False)
 
 
 def colours(cursor: Cursor, run_ids: Iterable[RunId]) -> dict[TrackId, Colours]:

@@ -1,51 +1,41 @@
-"""What a search reads: tracks, colours, looks and points as columns; narrowing in SQL."""
+"""What a search reads besides its answers: sources with their runs, and tracks as columns."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.errors import CaseDamaged
+from casefiles.store.answers import Scope
+from casefiles.store.conditions import Ids
 from casefiles.store.engine import Cursor
-from casefiles.types import RunId, SourceId, TrackId, TrackRow
+from casefiles.types import CameraId, JsonValue, RunId, SourceId, TrackId, TrackRow
 from video.types import TimeNs
 
-Ids = NDArray[np.int64]
-
-# A known start is asked for by the caller where wall times are compared: NULL compares to nothing.
 _TRACKS = """
 SELECT t.track_id, t.run_id, t.source_id, t.class_id, t.from_ns, t.to_ns, t.points, t.mean_score
 FROM tracks t JOIN scope s USING (run_id)
-WHERE NOT t.suppressed
-  AND ($classes IS NULL OR list_contains($classes, t.class_id))
-  AND t.to_ns - t.from_ns >= $least_ns
-  AND ($from_ns IS NULL OR t.to_ns >= $from_ns - s.start_ns)
-  AND ($to_ns IS NULL OR t.from_ns < $to_ns - s.start_ns)
+WHERE NOT t.suppressed AND list_contains($classes, t.class_id)
 ORDER BY t.track_id
 """
-_COLOURS = """
-SELECT c.track_id, sum(CASE WHEN list_contains($colours, c.colour) THEN c.share ELSE 0 END) AS share
-FROM track_colours c JOIN wanted w USING (track_id)
-WHERE c.part = $part GROUP BY c.track_id ORDER BY c.track_id
+_BEST = """
+SELECT track_id, max(time_ns) FROM track_looks
+WHERE track_id IN (SELECT unnest(?::BIGINT[])) GROUP BY track_id
 """
-_LOOKS = """
-SELECT l.track_id, max(l.time_ns) AS time_ns, max(l.colour_doubt) AS doubt
-FROM track_looks l JOIN wanted w USING (track_id) GROUP BY l.track_id ORDER BY l.track_id
+_SEARCHABLE = """
+SELECT s.source_id, s.camera_id, s.recorded_start_ns - s.offset_ns, s.duration_ns,
+       r.run_id, r.classes, r.report, r.options, p.analysed_to_ns
+FROM sources s LEFT JOIN shown_runs h USING (source_id) LEFT JOIN runs r ON r.run_id = h.run_id
+LEFT JOIN run_stops p ON p.run_id = h.run_id
+ORDER BY s.source_id
 """
-# The box decides which tracks are read; all their points are, because a stay is judged between
-# neighbours. One pixel of slack: the exact test rounds in another way.
-_POINTS = """
-SELECT p.track_id, p.time_ns, p.x1, p.y1, p.x2, p.y2
-FROM track_points p
-WHERE p.run_id = $run_id AND p.track_id IN (
-    SELECT q.track_id FROM track_points q JOIN wanted w USING (track_id)
-    WHERE q.run_id = $run_id
-      AND q.y2 BETWEEN $top - 1 AND $bottom + 1
-      AND (q.x1 + q.x2) / 2 BETWEEN $left - 1 AND $right + 1
-)
-ORDER BY p.track_id, p.time_ns
-"""
+_TRACK_COUNT = "SELECT count(*) FROM tracks"
+_SIZES = "SELECT run_id, count(*), sum(points)::BIGINT FROM tracks GROUP BY run_id"
+_SUPPRESSED = "SELECT run_id, count(*) FROM tracks WHERE suppressed{classes} GROUP BY run_id"
 _SHOWN = """
 SELECT t.track_id, t.run_id, t.class_id FROM tracks t JOIN shown_runs USING (run_id)
 WHERE list_contains(?, t.track_id)
@@ -53,12 +43,27 @@ WHERE list_contains(?, t.track_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The runs to search: `run_id (n,) int64` and the wall time of media time 0,
-    `start_ns (n,) int64` (0 where it is not known)."""
+class Indexed:
+    """The run shown of a source, as far as a search must know it."""
 
-    run_id: Ids
-    start_ns: Ids
+    run_id: RunId
+    classes: tuple[int, ...]
+    report: Mapping[str, JsonValue]
+    options: str
+    analysed_to_ns: int | None
+    """Up to which media time, where the analysis ended early; None where it is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A source, as far as a search must know it."""
+
+    source_id: SourceId
+    camera_id: CameraId | None
+    start_ns: int | None
+    """Wall time of media time 0, where it is known."""
+    duration_ns: int
+    run: Indexed | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,80 +101,49 @@ class TrackColumns:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PointColumns:
-    """Points by track, then time: `track_id (n,)`, `time_ns (n,)`, `boxes (n, 4) float32`."""
+def searchable(cursor: Cursor) -> tuple[Searchable, ...]:
+    """Every source by id.
 
-    track_id: Ids
-    time_ns: Ids
-    boxes: NDArray[np.float32]
-
-
-def tracks(
-    cursor: Cursor,
-    scope: Scope,
-    *,
-    class_ids: Sequence[int] | None = None,
-    least_ns: int = 0,
-    from_ns: int | None = None,
-    to_ns: int | None = None,
-) -> TrackColumns:
-    """The tracks of these runs that are not suppressed, by id.
-
-    Wall times (`from_ns`, and `to_ns`, itself not included) must be given only where every start
-    of the scope is known; a track counts that has any moment in the span.
+    Raises:
+        CaseDamaged: the facts of a run were changed into what no run has.
     """
-    cursor.register("scope", {"run_id": scope.run_id, "start_ns": scope.start_ns})
+    return tuple(_searchable(row) for row in cursor.execute(_SEARCHABLE).fetchall())
+
+
+def track_count(cursor: Cursor) -> int:
+    """How many tracks the case has, of whatever run."""
+    return int(cursor.execute(_TRACK_COUNT).fetchall()[0][0])
+
+
+def sizes(cursor: Cursor) -> dict[RunId, tuple[int, int]]:
+    """How many tracks each run has, and how many points these."""
+    rows = cursor.execute(_SIZES).fetchall()
+    return {RunId(run): (tracks, points) for run, tracks, points in rows}
+
+
+def suppressed(cursor: Cursor, class_ids: Sequence[int]) -> dict[RunId, int]:
+    """How many suppressed tracks each run has, of some classes or (none given) of all."""
+    said = f" AND class_id IN ({', '.join('?' * len(class_ids))})" if class_ids else ""
+    rows = cursor.execute(_SUPPRESSED.format(classes=said), list(class_ids)).fetchall()
+    return {RunId(run): count for run, count in rows}
+
+
+def tracks(cursor: Cursor, scope: Scope, *, class_ids: Sequence[int]) -> TrackColumns:
+    """The tracks of these classes in these runs that are not suppressed, by id."""
+    cursor.register("scope", scope.columns())
     try:
-        found = cursor.execute(
-            _TRACKS,
-            {
-                "classes": None if class_ids is None else list(class_ids),
-                "least_ns": least_ns,
-                "from_ns": from_ns,
-                "to_ns": to_ns,
-            },
-        ).fetchnumpy()
+        found = cursor.execute(_TRACKS, {"classes": list(class_ids)}).fetchnumpy()
     finally:
         cursor.unregister("scope")
     whole = {
-        name: np.asarray(column).astype(np.int64)
-        for name, column in found.items()
-        if name != "mean_score"
+        name: np.asarray(column, np.int64) for name, column in found.items() if name != "mean_score"
     }
     return TrackColumns(**whole, mean_score=np.asarray(found["mean_score"], np.float64))
 
 
-def colour_shares(
-    cursor: Cursor, track_ids: Ids, *, part: str, colours: Sequence[str]
-) -> tuple[Ids, NDArray[np.float64]]:
-    """Of those tracks whose part was judged, by id: the share that all these colours have of it."""
-    wanted = {"part": part, "colours": list(colours)}
-    found = _of_wanted(cursor, _COLOURS, track_ids, wanted)
-    return np.asarray(found["track_id"], np.int64), np.asarray(found["share"], np.float64)
-
-
-def looks(cursor: Cursor, track_ids: Ids) -> tuple[Ids, Ids, NDArray[np.object_]]:
-    """Of those tracks that have a look, by id: the media time of their best picture, and why
-    their colours are doubtful (empty where they are not)."""
-    found = _of_wanted(cursor, _LOOKS, track_ids, {})
-    doubt = np.asarray(found["doubt"], np.object_)
-    return np.asarray(found["track_id"], np.int64), np.asarray(found["time_ns"], np.int64), doubt
-
-
-def points_near(
-    cursor: Cursor, run_id: int, track_ids: Ids, box: tuple[float, float, float, float]
-) -> PointColumns:
-    """All points of those tracks whose foot point comes into a box of source pixels."""
-    left, top, right, bottom = box
-    bounds = {"run_id": run_id, "left": left, "top": top, "right": right, "bottom": bottom}
-    found = _of_wanted(cursor, _POINTS, track_ids, bounds)
-    edges = [np.asarray(found[name], np.float32) for name in ("x1", "y1", "x2", "y2")]
-    return PointColumns(
-        np.asarray(found["track_id"], np.int64),
-        np.asarray(found["time_ns"], np.int64),
-        np.stack(edges, axis=1),
-    )
+def best_times(cursor: Cursor, track_ids: Ids) -> dict[int, int]:
+    """The media time of the best picture of each of these tracks that has one."""
+    return dict(cursor.execute(_BEST, [track_ids.tolist()]).fetchall())
 
 
 def shown(cursor: Cursor, track_ids: Sequence[int]) -> dict[int, tuple[RunId, int]]:
@@ -178,12 +152,24 @@ def shown(cursor: Cursor, track_ids: Sequence[int]) -> dict[int, tuple[RunId, in
     return {int(track): (RunId(run), int(class_id)) for track, run, class_id in rows}
 
 
-def _of_wanted(
-    cursor: Cursor, statement: str, track_ids: Ids, values: dict[str, Any]
-) -> dict[str, NDArray[Any]]:
-    cursor.register("wanted", {"track_id": track_ids})
-    try:
-        found: dict[str, NDArray[Any]] = cursor.execute(statement, values).fetchnumpy()
-    finally:
-        cursor.unregister("wanted")
-    return found
+def _searchable(row: tuple[Any, ...]) -> Searchable:
+    source, camera, start, duration, run, classes, report, options, ended_at = row
+    indexed = None
+    if run is not None:
+        try:
+            known = _read_json(classes), _read_json(report)
+            indexed = Indexed(RunId(run), tuple(known[0]), dict(known[1]), options, ended_at)
+        except (ValueError, TypeError) as error:
+            raise CaseDamaged(
+                f"the facts of run {run} are damaged: {error}",
+                "Restore the case from a snapshot.",
+            ) from error
+    return Searchable(
+        SourceId(source), None if camera is None else CameraId(camera), start, duration, indexed
+    )
+
+
+@lru_cache(maxsize=256)
+def _read_json(text: str) -> Any:
+    # Most runs of a case say the same; nothing that is read here is changed.
+    return json.loads(text)

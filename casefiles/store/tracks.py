@@ -40,6 +40,7 @@ _DELETES = tuple(
     f"DELETE FROM {table} WHERE run_id = ?"  # noqa: S608 - names from the tuple above only
     for table in _DERIVED
 )
+_DELETE_TRACKS = "DELETE FROM tracks WHERE run_id = ?"
 _STEPS = "SELECT frame FROM analysed_frames WHERE run_id = ? ORDER BY step"
 _TRACKS = """
 SELECT track_id, run_id, source_id, class_id, from_ns, to_ns, points, mean_score, suppressed
@@ -135,6 +136,11 @@ def add_chunk(
 def make_tracks(cursor: Cursor, run_id: RunId, source_id: SourceId) -> None:
     """Sums the points of a run up into its tracks."""
     cursor.execute(_MAKE_TRACKS, [source_id, run_id])
+
+
+def delete_tracks(cursor: Cursor, run_id: RunId) -> None:
+    """Removes the sums made by `make_tracks`; points and looks stay."""
+    cursor.execute(_DELETE_TRACKS, [run_id])
 
 
 def delete_run_rows(cursor: Cursor, run_id: RunId) -> None:

@@ -11,12 +11,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from casefiles.store.search_rows import TrackColumns
-from casefiles.types import Run
+from casefiles.store.search_rows import Indexed, TrackColumns
 from detection.appearance import Embedder
 
 STRONG, FAIR = 99.0, 90.0
-_PAIRS: Final = 20_000
+_PAIRS: Final = 5_000
 _ENOUGH_PAIRS: Final = 30
 
 
@@ -27,18 +26,6 @@ class Strength:
     strong: float | None
     fair: float | None
 
-    @classmethod
-    def of(cls, tracks: TrackColumns, vectors: NDArray[np.float32]) -> "Strength":
-        """Judged by pairs of tracks that are certainly different things; where there are too few
-        of them, by any two tracks."""
-        known = _at_one_moment(tracks)
-        if len(known) < _ENOUGH_PAIRS:
-            known = _any_pairs(len(tracks))
-        if not len(known):
-            return cls(None, None)
-        alike = np.einsum("ij,ij->i", vectors[known[:, 0]], vectors[known[:, 1]])
-        return cls(*(float(np.percentile(alike, part)) for part in (STRONG, FAIR)))
-
     def word(self, likeness: float) -> str:
         """The reason in words."""
         if self.strong is None or self.fair is None:
@@ -47,34 +34,73 @@ class Strength:
         return f"similar appearance: {'fair' if self.fair <= likeness < self.strong else strength}"
 
 
+class Sample:
+    """Pairs of tracks that are certainly different things, and how alike they are; where there
+    are too few of them, any two tracks. Their vectors come in parts."""
+
+    def __init__(self, tracks: TrackColumns) -> None:
+        """The tracks come by id."""
+        known = _at_one_moment(tracks)
+        self._pairs = known if len(known) >= _ENOUGH_PAIRS else _any_pairs(len(tracks))
+        self._alike: list[NDArray[np.float32]] = []
+
+    def add(self, at: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Takes the vectors `(n, d)` of tracks at ascending positions `(n,)`; pairs of which a
+        part does not hold both are passed over."""
+        if not len(at):
+            return
+        inside = ((self._pairs >= at[0]) & (self._pairs <= at[-1])).all(axis=1)
+        pairs = self._pairs[inside]
+        rows = np.searchsorted(at, pairs)
+        there = (at[rows] == pairs).all(axis=1)
+        one, other = rows[there].T
+        self._alike.append(np.einsum("ij,ij->i", vectors[one], vectors[other]))
+
+    def strength(self) -> Strength:
+        """What they say so far."""
+        alike = np.concatenate(self._alike) if self._alike else np.zeros(0, np.float32)
+        if not len(alike):
+            return Strength(None, None)
+        return Strength(*(float(np.percentile(alike, part)) for part in (STRONG, FAIR)))
+
+
 def _at_one_moment(tracks: TrackColumns) -> NDArray[np.int64]:
     """Pairs of tracks that one source saw at the same time, `(k, 2)` positions, evenly chosen."""
-    order = np.lexsort((tracks.from_ns, tracks.source_id))
     pairs: list[NDArray[np.int64]] = []
-    # Neighbours by their beginning: near in time without comparing all with all.
-    for step in (1, 2, 3, 5, 8):
-        one, other = order[:-step], order[step:]
-        together = (tracks.source_id[one] == tracks.source_id[other]) & (
-            tracks.from_ns[other] < tracks.to_ns[one]
+    # Tracks are numbered as they begin: neighbours are near in time, without comparing all with
+    # all.
+    for near in _neighbours(len(tracks)):
+        one, other = near.T
+        together = (
+            (tracks.source_id[one] == tracks.source_id[other])
+            & (tracks.from_ns[other] < tracks.to_ns[one])
+            & (tracks.from_ns[one] < tracks.to_ns[other])
         )
-        pairs.append(np.stack([one[together], other[together]], axis=1))
-    return _thinned(np.concatenate(pairs))
+        pairs.append(near[together])
+    return _thinned(pairs)
 
 
 def _any_pairs(count: int) -> NDArray[np.int64]:
-    at = np.arange(count)
-    pairs = [np.stack([at[:-step], at[step:]], axis=1) for step in (1, 2, 3, 5, 8) if step < count]
-    return _thinned(np.concatenate(pairs)) if pairs else np.zeros((0, 2), np.int64)
+    return _thinned(_neighbours(count))
 
 
-def _thinned(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+def _neighbours(count: int) -> list[NDArray[np.int64]]:
+    # So many that enough are left, whatever is left of them.
+    first = np.arange(0, count, max(1, count // (4 * _PAIRS)))
+    return [
+        np.stack([first, first + step], axis=1)[first + step < count] for step in (1, 2, 3, 5, 8)
+    ]
+
+
+def _thinned(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    pairs = np.concatenate(parts)
     return pairs[:: max(1, len(pairs) // _PAIRS)]
 
 
-def made_by(run: Run) -> str:
+def made_by(run: Indexed) -> str:
     """What made the vectors of a run, as text; empty where the run does not say."""
     try:
-        made = json.loads(run.provenance.options).get("looks")
+        made = json.loads(run.options).get("looks")
     except (ValueError, AttributeError):
         return ""
     if not isinstance(made, dict):

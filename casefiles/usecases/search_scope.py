@@ -1,6 +1,6 @@
 """What a search looks at: sources, their runs and clocks, the spans of time that count.
 
-Decides nothing about single tracks but when they were there.
+Decides nothing about single tracks.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,14 +20,15 @@ from casefiles.queries.filters import (
     ZoneFilter,
 )
 from casefiles.queries.places import looks_into
-from casefiles.store import cameras, runs, sources
+from casefiles.store import cameras, search_rows
+from casefiles.store.answers import Scope
+from casefiles.store.conditions import Spans as SpanColumns
 from casefiles.store.engine import Cursor
-from casefiles.store.search_rows import Scope
-from casefiles.types import Camera, CameraId, JsonValue, Run, RunId, Source, SourceId
+from casefiles.store.search_rows import Indexed, Searchable
+from casefiles.types import Camera, CameraId, JsonValue, SourceId
 from casefiles.view_types import Coverage, Zone
 from detection.labels import ObjectClass
-from video.clock import wall_from_ns, wall_to_ns
-from video.types import TimeNs
+from video.clock import format_media, wall_from_ns, wall_to_ns
 
 Spans = tuple[tuple[int | None, int | None], ...]
 
@@ -36,46 +37,56 @@ Spans = tuple[tuple[int | None, int | None], ...]
 class Searched:
     """The sources that a query asks for, and how each can be read."""
 
-    sources: Mapping[SourceId, Source]
+    sources: Mapping[SourceId, Searchable]
     cameras: Mapping[CameraId, Camera]
-    runs: Mapping[SourceId, Run]
+    """Empty where the query asks for nothing on the map."""
+    names: Mapping[CameraId, str]
+    """What cameras are called, where the query asks for cameras or places."""
+    runs: Mapping[SourceId, Indexed]
     """Shown runs; a source that was not analysed has none."""
     starts: Mapping[SourceId, int]
     """Wall time of media time 0, where it is known."""
     spans: Mapping[SourceId, Spans]
     """When a camera looked into the map areas asked for; absent where that was always."""
     notes: tuple[str, ...]
+    hidden: int
+    """Tracks left out as static false alarms."""
 
     def scope(self) -> Scope:
         """The runs as columns, for SQL."""
-        pairs = [
-            (run.run_id, self.starts.get(source_id, 0)) for source_id, run in self.runs.items()
+        rows = [
+            (run.run_id, source_id, self.starts.get(source_id, 0), source_id in self.starts)
+            for source_id, run in self.runs.items()
         ]
-        columns = np.array(pairs, np.int64).reshape(-1, 2)
-        return Scope(np.ascontiguousarray(columns[:, 0]), np.ascontiguousarray(columns[:, 1]))
+        columns = np.ascontiguousarray(np.array(rows, np.int64).reshape(-1, 4).T)
+        return Scope(columns[0], columns[1], columns[2], columns[3].astype(np.bool_))
 
-    def by_run(self) -> dict[RunId, Source]:
-        """The source of each run."""
-        return {run.run_id: self.sources[source_id] for source_id, run in self.runs.items()}
+    def looking(self) -> SpanColumns:
+        """When the camera of each run looked into the map areas asked for, in media time."""
+        rows: list[tuple[int, int, int]] = []
+        for source_id, run in self.runs.items():
+            start = self.starts.get(source_id, 0)
+            for opens, closes in self.spans.get(source_id, ((None, None),)):
+                rows.append((
+                    run.run_id,
+                    -FARTHEST_NS if opens is None else _held(opens) - start,
+                    FARTHEST_NS if closes is None else _held(closes) - start,
+                ))  # fmt: skip
+        return _columns(rows)
 
-    def wall_starts(self, source_id: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The wall time of media time 0 of each track's source, `(n,)`; 0 where not known."""
-        ids, places = np.unique(source_id, return_inverse=True)
-        known = [self.starts.get(SourceId(number), 0) for number in ids.tolist()]
-        return np.asarray(known, np.int64)[places]
 
-
-def searched(cursor: Cursor, query: Query) -> Searched:
+def searched(cursor: Cursor, query: Query, *, with_places: bool = False) -> Searched:
     """The sources that the camera, zone and time filters of a query leave."""
-    every = {source.source_id: source for source in sources.every(cursor)}
-    known = {camera.camera_id: camera for camera in cameras.every(cursor)}
+    every = {source.source_id: source for source in search_rows.searchable(cursor)}
+    known: dict[CameraId, Camera] = {}
+    if with_places or _map_zones(query):
+        known = {camera.camera_id: camera for camera in cameras.every(cursor)}
+    names = {key: camera.name for key, camera in known.items()}
+    if not known and any(isinstance(one, CameraFilter) for one in query.filters):
+        names = cameras.names(cursor)
     notes: list[str] = []
     kept = {key: one for key, one in every.items() if _asked(one, query)}
-    starts = {
-        key: _held(one.clock.to_wall_ns(TimeNs(0)))
-        for key, one in kept.items()
-        if one.clock is not None
-    }
+    starts = {key: _held(one.start_ns) for key, one in kept.items() if one.start_ns is not None}
     spans: dict[SourceId, Spans] = {}
     for zone in _map_zones(query):
         kept, spans = _looking(kept, known, zone, spans, starts, notes)
@@ -84,17 +95,22 @@ def searched(cursor: Cursor, query: Query) -> Searched:
         if timeless:
             notes.append(f"start time of {_named(timeless)} not known: left out by the time filter")
         kept = {key: one for key, one in kept.items() if key in starts}
-    shown = {key: run for key, run in runs.current(cursor).items() if key in kept}
+    shown = {key: one.run for key, one in kept.items() if one.run is not None}
     missing = [key for key in kept if key not in shown]
     if missing:
         notes.append(f"{_named(missing)} not analysed yet")
-    return Searched(kept, known, shown, starts, spans, tuple(notes))
+    for key, run in shown.items():
+        if run.analysed_to_ns is not None:
+            upto = format_media(run.analysed_to_ns)
+            notes.append(f"{_named([key])} analysed only up to {upto}: the analysis ended early")
+    hidden = search_rows.suppressed(cursor, _classes_asked(query))
+    out = sum(hidden.get(run.run_id, 0) for run in shown.values())
+    return Searched(kept, known, names, shown, starts, spans, tuple(notes), out)
 
 
 def coverage_of(about: Searched, query: Query, *, doubtful: int, notes: Iterable[str]) -> Coverage:
     """What a search of these sources could see."""
-    asked = {number for one in query.filters if isinstance(one, ClassFilter)
-             for number in one.class_ids}  # fmt: skip
+    asked = set(_classes_asked(query))
     everywhere = set().union(*(run.classes for run in about.runs.values()))
     said = list(notes)
     for number in sorted(asked & everywhere):
@@ -117,11 +133,23 @@ def coverage_of(about: Searched, query: Query, *, doubtful: int, notes: Iterable
         unknown_classes=tuple(ObjectClass(number).label for number in unknown),
         doubtful_colours=doubtful,
         notes=(*about.notes, *said),
+        hidden=about.hidden,
     )
 
 
+def unfinished(done: int, total: int, what: str) -> str:
+    """What the coverage of first answers says, and of those of a search that was stopped."""
+    return f"the search was through {done} of {total} {what} only"
+
+
+def _classes_asked(query: Query) -> tuple[int, ...]:
+    """The classes that a query names, in order; none where any will do."""
+    named = (one.class_ids for one in query.filters if isinstance(one, ClassFilter))
+    return tuple(sorted({number for class_ids in named for number in class_ids}))
+
+
 class WallTimes:
-    """The time filters of a query, for whole columns of wall times at once."""
+    """The time filters of a query in wall time."""
 
     def __init__(self, query: Query, zone: tzinfo) -> None:
         self._spans = [one for one in query.filters if isinstance(one, TimeFilter)]
@@ -134,29 +162,33 @@ class WallTimes:
         ends = [_held(one.to_ns) for one in self._spans if one.to_ns is not None]
         return max(starts, default=None), min(ends, default=None)
 
-    def touch(self, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the stays from `start` to `end`, both included, touch every filter, `(n,)`."""
-        mask = np.ones(len(start), np.bool_)
-        for span in self._spans:
-            if span.from_ns is not None:
-                mask &= end >= _held(span.from_ns)
-            if span.to_ns is not None:
-                mask &= start < _held(span.to_ns)
-        if len(start):
-            for clock in self._clocks:
-                windows = self._windows(clock, int(start.min()), int(end.max()))
-                mask &= _touch_windows(start, end, windows)
-        return mask
+    def clocks(self, about: Searched) -> tuple[SpanColumns, ...]:
+        """Of each clock filter, the media times of every run that lie in its hours."""
+        return tuple(_columns(self._open(clock, about)) for clock in self._clocks)
 
-    def touch_at(self, start_ns: int, time_ns: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which moments of a recording that began at `start_ns` hold every filter, `(n,)`."""
-        walls = time_ns + start_ns
-        return self.touch(walls, walls)
+    def _open(self, clock: ClockFilter, about: Searched) -> list[tuple[int, int, int]]:
+        footage = [
+            (run.run_id, start, start + about.sources[source_id].duration_ns)
+            for source_id, run in about.runs.items()
+            if (start := about.starts.get(source_id)) is not None
+        ]
+        if not footage:
+            return []
+        windows = self._windows(
+            clock, min(start for _, start, _ in footage), max(end for _, _, end in footage)
+        )
+        rows: list[tuple[int, int, int]] = []
+        for run_id, start, end in footage:
+            # One more on either side: a track may be told to end a little after its recording.
+            first = max(int(np.searchsorted(windows[:, 1], start, "right")) - 1, 0)
+            last = int(np.searchsorted(windows[:, 0], end, "right")) + 1
+            rows += [(run_id, a - start, b - start) for a, b in windows[first:last].tolist()]
+        return rows
 
     def _windows(self, clock: ClockFilter, first: int, last: int) -> NDArray[np.int64]:
-        """The clock filter on every day from the one before `first` to `last`, `(d, 2)`."""
+        """The filter on every day from the one before `first` to the one after `last`, `(d, 2)`."""
         day = wall_from_ns(first).astimezone(self._zone).date() - timedelta(days=1)
-        end = wall_from_ns(last).astimezone(self._zone).date()
+        end = wall_from_ns(last).astimezone(self._zone).date() + timedelta(days=1)
         length = clock.to_minute - clock.from_minute
         length += 1440 if length <= 0 else 0
         made = []
@@ -169,29 +201,12 @@ class WallTimes:
         return np.array(made, np.int64).reshape(-1, 2)
 
 
-def touch_spans(
-    start: NDArray[np.int64], end: NDArray[np.int64], spans: Spans
-) -> NDArray[np.bool_]:
-    """Which stays touch any of some spans whose ends may be open, `(n,)`."""
-    mask = np.zeros(len(start), np.bool_)
-    for opens, closes in spans:
-        after = end >= _held(-FARTHEST_NS if opens is None else opens)
-        mask |= after & (start < _held(FARTHEST_NS if closes is None else closes))
-    return mask
+def _columns(rows: Sequence[tuple[int, int, int]]) -> SpanColumns:
+    run_id, opens, closes = np.ascontiguousarray(np.array(rows, np.int64).reshape(-1, 3).T)
+    return run_id, opens, closes
 
 
-def _touch_windows(
-    start: NDArray[np.int64], end: NDArray[np.int64], windows: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    # The first window that is not over yet when the stay begins must open before the stay ends.
-    first = np.searchsorted(windows[:, 1], start, side="right")
-    is_there = first < len(windows)
-    opens = windows[np.minimum(first, len(windows) - 1), 0]
-    touched: NDArray[np.bool_] = is_there & (opens <= end)
-    return touched
-
-
-def _asked(source: Source, query: Query) -> bool:
+def _asked(source: Searchable, query: Query) -> bool:
     for one in query.filters:
         if isinstance(one, CameraFilter) and source.camera_id not in one.camera_ids:
             return False
@@ -200,7 +215,7 @@ def _asked(source: Source, query: Query) -> bool:
     return True
 
 
-def _on_pictures_of(zone: Zone, source: Source) -> bool:
+def _on_pictures_of(zone: Zone, source: Searchable) -> bool:
     if zone.source_id is not None:
         return zone.source_id == source.source_id
     return zone.camera_id is None or zone.camera_id == source.camera_id
@@ -217,15 +232,15 @@ def is_on_map(zone: Zone) -> bool:
 
 
 def _looking(
-    kept: Mapping[SourceId, Source],
+    kept: Mapping[SourceId, Searchable],
     known: Mapping[CameraId, Camera],
     zone: Zone,
     before: Mapping[SourceId, Spans],
     starts: Mapping[SourceId, int],
     notes: list[str],
-) -> tuple[dict[SourceId, Source], dict[SourceId, Spans]]:
+) -> tuple[dict[SourceId, Searchable], dict[SourceId, Spans]]:
     """The sources whose camera looks into a map area, and when, where that is not always."""
-    left: dict[SourceId, Source] = {}
+    left: dict[SourceId, Searchable] = {}
     spans: dict[SourceId, Spans] = dict(before)
     unplaced, timeless = [], []
     for key, source in kept.items():

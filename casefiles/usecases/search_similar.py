@@ -9,13 +9,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casefiles import audit
+from casefiles.audit import Outcome
 from casefiles.case import Case
 from casefiles.errors import NoAppearance, UnknownTrack
 from casefiles.exchange.track_formats import id_ranges
@@ -24,10 +26,10 @@ from casefiles.queries.filters import Query
 from casefiles.store import looks, search_rows
 from casefiles.store.search_rows import TrackColumns
 from casefiles.types import JsonValue, RunId, TrackId
-from casefiles.usecases.likeness import Strength, made_by, made_by_embedder
-from casefiles.usecases.search_scope import Searched, coverage_of, searched
+from casefiles.usecases.likeness import Sample, made_by, made_by_embedder
+from casefiles.usecases.search_scope import Searched, coverage_of, searched, unfinished
 from casefiles.usecases.time_gate import Ways, words_of
-from casefiles.view_types import Hit, Hits
+from casefiles.view_types import FirstHits, Hit, Hits
 from detection.appearance import Embedder, Kind, open_embedder
 from detection.looks import KINDS
 from resources.errors import UserError
@@ -38,14 +40,10 @@ NEGATIVE_WEIGHT: Final = 0.5
 """How much an example of what is not meant pushes away, against one of what is."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """Tracks with vectors that can be compared, by id: `vectors (n, d)` belong to `tracks`."""
-
-    about: Searched
-    tracks: TrackColumns
-    vectors: NDArray[np.float32]
-    best_ns: NDArray[np.int64]
+_AT_FIRST: Final = 4_096
+"""Vectors compared before something is shown; less than twice as many are compared at once."""
+_AT_ONCE: Final = 8_192
+"""Vectors in memory at once: some 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,22 @@ class _Asked:
     without: tuple[TrackId, ...]
     kind: Kind
     time_gate: bool
+    limit: int
+    skip: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Tracks by id and how like they are, columns `(n,)`: NaN where nothing was compared (yet).
+
+    `likeness` to what is meant, `rank` with what is not meant taken off.
+    """
+
+    about: Searched
+    tracks: TrackColumns
+    likeness: NDArray[np.float32]
+    rank: NDArray[np.float32]
+    sample: Sample
 
 
 def search_similar(
@@ -65,10 +79,12 @@ def search_similar(
     pictures: Sequence[Path | Pixels] = (),
     without: Sequence[TrackId] = (),
     limit: int = 100,
+    skip: int = 0,
     time_gate: bool = True,
     kind: Kind | None = None,
 ) -> Job[Hits]:
-    """Tracks of any source that look like all the examples together, and unlike `without`.
+    """Tracks of any source that look like all the examples together, and unlike `without`: a
+    page of them, `limit` at most after so many that were skipped.
 
     Pictures are BGR or files that hold one person or vehicle; `kind` says which, else the tracks
     do, else the shape of the picture. With the time gate, tracks are left out at which the one
@@ -82,26 +98,39 @@ def search_similar(
     """
     if not tracks and not pictures:
         raise UserError("there is no example to search by", "Give a track or a picture.")
-    yield Progress(0, 3, "steps", "reading")
+    yield Progress(0, 0, "tracks", "reading")
     known = _known(case, (*tracks, *without))
     read = [_pixels(picture) for picture in pictures]
-    about = case.read(partial(searched, query=Query("")))
-    asked_kind = _kind_of(known, read, kind)
-    notes = _notes(tracks, read, kind, asked_kind)
+    about = case.read(partial(searched, query=Query(""), with_places=True))
+    asked = _Asked(
+        tuple(tracks), tuple(without), _kind_of(known, read, kind), time_gate, max(limit, 0),
+        max(skip, 0),
+    )  # fmt: skip
+    notes = _notes(tracks, read, kind, asked.kind)
     embedder = open_embedder() if read else None
-    yield Progress(1, 3, "steps", "comparing")
-    made_by = _vectors_of(known, about, embedder)
-    material = _material(case, about, known, asked_kind, made_by, notes)
-    examples = [_rows(material, tracks)]
-    if embedder is not None:
-        examples.append(embedder.embed(read, asked_kind))
-    together = np.concatenate(_comparable(material, examples))
-    likeness = material.vectors @ _direction(together, together[:0])
-    rank = material.vectors @ _direction(together, _rows(material, without))
-    yield Progress(2, 3, "steps", "ranking")
-    asked = _Asked(tuple(tracks), tuple(without), asked_kind, time_gate)
-    result = _ranked(material, asked, likeness, rank, limit, notes)
-    _log(case, asked, read, pictures, result)
+    found = _comparable(case, about, asked, _vectors_of(known, about, embedder), notes)
+    pictured = embedder.embed(read, asked.kind) if embedder is not None else None
+    directions = _directions(case, found, asked, pictured)
+    shape = len(found)
+    compared = _Compared(
+        about, found, np.full(shape, np.nan, np.float32), np.full(shape, np.nan, np.float32),
+        Sample(found),
+    )  # fmt: skip
+    left = _Left(asked, compared)
+    for start, stop in pairwise(_parts(shape)):
+        _compare(case, compared, slice(start, stop), directions)
+        if start == 0 and stop < shape and skip <= 0:
+            first = left.ranked(case, notes, done=stop)
+            _log(case, "started", asked, read, pictures, first)
+            yield FirstHits(stop, shape, "tracks", "comparing", hits=first)
+        else:
+            yield Progress(stop, shape, "tracks", "comparing")
+    if np.isnan(compared.likeness).all():
+        raise NoAppearance(
+            "what is stored cannot be compared with a picture", "Index again with this version."
+        )
+    result = left.ranked(case, notes, done=shape)
+    _log(case, "done", asked, read, pictures, result)
     return result
 
 
@@ -156,45 +185,69 @@ def _vectors_of(
     return next((made_by(runs[run_id]) for run_id, _ in known.values()), "")
 
 
-def _material(
-    case: Case,
-    about: Searched,
-    known: dict[int, tuple[RunId, int]],
-    kind: Kind,
-    made: str,
-    notes: list[str],
-) -> _Material:
-    class_ids = sorted(int(number) for number, one in KINDS.items() if one == kind)
+def _comparable(
+    case: Case, about: Searched, asked: _Asked, made: str, notes: list[str]
+) -> TrackColumns:
+    """The tracks of the kind whose vectors mean the same; those without one are among them."""
     # Vectors of different embedders point in unrelated directions.
-    like = [run.run_id for run in about.runs.values() if made_by(run) in (made, "")]
-    if len(like) < len(about.runs):
-        count = len(about.runs) - len(like)
+    like = np.array([made_by(run) in (made, "") for run in about.runs.values()], np.bool_)
+    if not like.all():
+        count = int((~like).sum())
         notes.append(f"{count} sources analysed with another embedder: not compared")
-    ids, vectors = case.read(partial(looks.vectors, run_ids=like))
-    every = case.read(partial(search_rows.tracks, scope=about.scope(), class_ids=class_ids))
-    found = every.where(np.isin(every.track_id, ids))
-    _check_vectors(found, tuple(known))
-    _, best_ns, _ = case.read(partial(search_rows.looks, track_ids=found.track_id))
-    return _Material(about, found, vectors[np.searchsorted(ids, found.track_id)], best_ns)
+    class_ids = sorted(int(number) for number, one in KINDS.items() if one == asked.kind)
+    scope = about.scope().where(like)
+    return case.read(partial(search_rows.tracks, scope=scope, class_ids=class_ids))
 
 
-def _check_vectors(found: TrackColumns, asked: Sequence[int]) -> None:
-    if not len(found):
+def _directions(
+    case: Case, found: TrackColumns, asked: _Asked, pictured: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
+    """The vectors to compare with, `(d, 2)`: what is meant, and that less what is not."""
+    wanted = np.array([*asked.tracks, *asked.without], np.int64)
+    ids, rows = case.read(partial(looks.vectors, track_ids=np.unique(wanted)))
+    comparable = np.intersect1d(ids, found.track_id)
+    missing = [one for one in wanted.tolist() if one not in comparable]
+    if missing or not len(found):
+        _complain(case, found, missing)
+    meant = [rows[np.searchsorted(ids, asked.tracks)]] if asked.tracks else []
+    if pictured is not None:
+        meant.append(pictured)
+    if len({part.shape[1] for part in meant}) > 1:
         raise NoAppearance(
-            "the case holds nothing to compare looks with", "Index again with this version."
+            "what is stored cannot be compared with a picture", "Index again with this version."
         )
-    missing = [one for one in asked if one not in found.track_id]
-    if missing:
-        raise NoAppearance(
-            f"no comparable look is stored of track {missing[0]}",
-            "Index its source again with this version, or take another track.",
-        )
+    together = np.concatenate(meant)
+    against = rows[np.searchsorted(ids, asked.without)]
+    return np.stack([_direction(together, together[:0]), _direction(together, against)], axis=1)
 
 
-def _rows(material: _Material, tracks: Sequence[TrackId]) -> NDArray[np.float32]:
-    at = np.searchsorted(material.tracks.track_id, np.asarray(tracks, np.int64))
-    rows: NDArray[np.float32] = material.vectors[at]
-    return rows
+def _complain(case: Case, found: TrackColumns, missing: Sequence[int]) -> NoReturn:
+    """Says whether one track has no vector, or none at all."""
+    for start, stop in pairwise(_parts(len(found))):
+        ids, _ = case.read(partial(looks.vectors, track_ids=found.track_id[start:stop]))
+        if len(ids):
+            raise NoAppearance(
+                f"no comparable look is stored of track {missing[0]}",
+                "Index its source again with this version, or take another track.",
+            )
+    raise NoAppearance(
+        "the case holds nothing to compare looks with", "Index again with this version."
+    )
+
+
+def _parts(count: int) -> list[int]:
+    """Where the parts in which so many vectors are compared begin, and the end."""
+    first = _AT_FIRST if count >= 2 * _AT_FIRST else count
+    return [0, *range(first, count, _AT_ONCE), count]
+
+
+def _compare(case: Case, compared: _Compared, part: slice, directions: NDArray[np.float32]) -> None:
+    """Fills in how like the tracks of a part are."""
+    every = compared.tracks.track_id
+    ids, rows = case.read(partial(looks.vectors, track_ids=every[part], length=directions.shape[0]))
+    at = np.searchsorted(every, ids)
+    compared.likeness[at], compared.rank[at] = (rows @ directions).T
+    compared.sample.add(at, rows)
 
 
 def _direction(examples: NDArray[np.float32], against: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -208,69 +261,84 @@ def _direction(examples: NDArray[np.float32], against: NDArray[np.float32]) -> N
     return turned
 
 
-def _comparable(
-    material: _Material, examples: list[NDArray[np.float32]]
-) -> list[NDArray[np.float32]]:
-    length = material.vectors.shape[1]
-    if any(len(rows) and rows.shape[1] != length for rows in examples):
-        raise NoAppearance(
-            "what is stored cannot be compared with a picture", "Index again with this version."
+class _Left:
+    """Which tracks are an answer, and how they rank."""
+
+    def __init__(self, asked: _Asked, compared: _Compared) -> None:
+        self._asked, self._compared = asked, compared
+        about, found = compared.about, compared.tracks
+        ways = Ways(about.sources, about.cameras)
+        examples = found.where(np.isin(found.track_id, np.asarray(asked.tracks, np.int64)))
+        self._ways = [ways.to(found, examples, at) for at in range(len(examples))]
+        given = np.asarray((*asked.tracks, *asked.without), np.int64)
+        self._left = ~np.isin(found.track_id, given)
+        self._impossible = np.zeros(len(found), np.bool_)
+        if asked.time_gate:
+            for way in self._ways:
+                self._impossible |= way.impossible(asked.kind)
+            self._impossible &= self._left
+            self._left &= ~self._impossible
+
+    def ranked(self, case: Case, notes: Sequence[str], *, done: int) -> Hits:
+        """The best of what was compared so far, which are `done` tracks."""
+        compared, asked = self._compared, self._asked
+        seen = ~np.isnan(compared.rank)
+        left = np.flatnonzero(self._left & seen)
+        order = _best(left, compared.rank[left], asked.limit + asked.skip)[asked.skip :]
+        out = int((self._impossible & seen).sum())
+        said = list(notes)
+        if out:
+            said.append(f"{out} tracks left out: seen elsewhere, too far to get there in time")
+        is_all = done == len(compared.tracks)
+        if not is_all:
+            said.append(unfinished(done, len(compared.tracks), "tracks"))
+        strength = compared.sample.strength()
+        ids = compared.tracks.track_id[order]
+        best_ns = case.read(partial(search_rows.best_times, track_ids=ids))
+        ways = [way.where(order) for way in self._ways]
+        hits = tuple(
+            _hit(
+                compared,
+                at,
+                best_ns.get(int(ids[place])),
+                (
+                    strength.word(float(compared.likeness[at])),
+                    *words_of(ways, place, asked.kind),
+                ),
+            )
+            for place, at in enumerate(order.tolist())
         )
-    return [rows for rows in examples if len(rows)]
+        coverage = coverage_of(compared.about, Query(""), doubtful=0, notes=said)
+        return Hits(hits, len(left), coverage, asked.skip, complete=is_all)
 
 
-def _ranked(
-    material: _Material,
-    asked: _Asked,
-    likeness: NDArray[np.float32],
-    rank: NDArray[np.float32],
-    limit: int,
-    notes: list[str],
-) -> Hits:
-    found = material.tracks
-    ways = Ways(material.about.sources, material.about.cameras)
-    examples = found.where(np.isin(found.track_id, np.asarray(asked.tracks, np.int64)))
-    all_ways = [ways.to(found, examples, at) for at in range(len(examples))]
-    left = ~np.isin(found.track_id, np.asarray((*asked.tracks, *asked.without), np.int64))
-    if asked.time_gate:
-        impossible = np.zeros(len(found), np.bool_)
-        for way in all_ways:
-            impossible |= way.impossible(asked.kind)
-        count = int((impossible & left).sum())
-        if count:
-            notes.append(f"{count} tracks left out: seen elsewhere, too far to get there in time")
-        left &= ~impossible
-    order = np.lexsort((found.track_id, -rank))
-    order = order[left[order]]
-    total, order = len(order), order[: max(limit, 0)]
-    strength = Strength.of(found, material.vectors)
-    hits = tuple(
-        _hit(material, at, score, (strength.word(like), *words_of(all_ways, at, asked.kind)))
-        for at, like, score in zip(
-            order.tolist(), likeness[order].tolist(), rank[order].tolist(), strict=True
-        )
-    )
-    coverage = coverage_of(material.about, Query(""), doubtful=0, notes=notes)
-    return Hits(hits, total, coverage)
+def _best(left: NDArray[np.intp], rank: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
+    """Those positions that rank highest, best first, the lower position first among equals."""
+    if 0 < limit < len(left):
+        # Sorting a million to show a hundred takes longer than all the rest.
+        least = np.partition(rank, len(rank) - limit)[len(rank) - limit]
+        high = rank >= least
+        left, rank = left[high], rank[high]
+    return left[np.lexsort((left, -rank))][:limit]
 
 
-def _hit(material: _Material, at: int, rank: float, why: tuple[str, ...]) -> Hit:
-    row = material.tracks.row(at)
-    source = material.about.sources[row.source_id]
-    start = material.about.starts.get(row.source_id)
+def _hit(compared: _Compared, at: int, best_ns: int | None, why: tuple[str, ...]) -> Hit:
+    row = compared.tracks.row(at)
+    start = compared.about.starts.get(row.source_id)
     return Hit(
         track=row,
-        camera_id=source.camera_id,
+        camera_id=compared.about.sources[row.source_id].camera_id,
         from_wall_ns=None if start is None else start + row.from_ns,
         to_wall_ns=None if start is None else start + row.to_ns,
-        score=max(0.0, min(1.0, (1 + rank) / 2)),
+        score=max(0.0, min(1.0, (1 + float(compared.rank[at])) / 2)),
         why=why,
-        best_time_ns=TimeNs(int(material.best_ns[at])),
+        best_time_ns=None if best_ns is None else TimeNs(best_ns),
     )
 
 
 def _log(
     case: Case,
+    outcome: Outcome,
     asked: _Asked,
     read: Sequence[Pixels],
     pictures: Sequence[Path | Pixels],
@@ -282,7 +350,7 @@ def _log(
     case.record(
         audit.Entry(
             "similar",
-            "done",
+            outcome,
             facts={
                 "examples": id_ranges(list(asked.tracks)),
                 "without": id_ranges(list(asked.without)),

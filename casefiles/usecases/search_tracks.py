@@ -3,15 +3,20 @@
 A colour filter judges what has such a part: upper and lower clothing of persons, the body of
 vehicles. Tracks of another class answer it only where the query names their class. Colours that
 are unreliable or not stored never leave a track out: it is kept, ranked lower, and says so.
+
+Long searches go through the sources in parts, a small one first, and show what that one gave.
 """
 
 import json
+from dataclasses import replace
+from datetime import tzinfo
 from functools import partial
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from casefiles import audit
+from casefiles.audit import Outcome
 from casefiles.case import Case
 from casefiles.exchange.track_formats import id_ranges
 from casefiles.jobs import Job, Progress
@@ -25,178 +30,161 @@ from casefiles.queries.filters import (
     ZoneFilter,
 )
 from casefiles.store import search_rows
+from casefiles.store.answers import Answer, Answers, answers, detailed
+from casefiles.store.conditions import Wanted, WantedColour
+from casefiles.store.engine import Cursor
 from casefiles.usecases.query_context import time_zone_in
-from casefiles.usecases.search_found import HAS_PART, Fit, Found
-from casefiles.usecases.search_reasons import Reasons
+from casefiles.usecases.search_reasons import HAS_PART, Reasons
 from casefiles.usecases.search_scope import (
     Searched,
     WallTimes,
     coverage_of,
     is_on_map,
     searched,
-    touch_spans,
+    unfinished,
 )
-from casefiles.usecases.search_zone import Stays, stays_in
-from casefiles.view_types import Hit, Hits
+from casefiles.view_types import FirstHits, Hit, Hits
 from video.clock import NS_PER_S
 from video.types import TimeNs
 
 _LONGEST_S = 1e9
 """Lengths of time are held below this (30 years), so that sums stay in 64 bits."""
+_FIRST_ROWS: Final = 100_000
+"""Rows read before something is shown: a tenth of a second. Less than twice as many are read at
+once, because showing costs as much."""
+_MOST_ROWS: Final = 2_000_000
+"""Rows read at once, so that memory and the wait for a cancel stay small."""
+_COLOURS_OF_TRACK: Final = 4
 
 
 def search_tracks(
-    case: Case, query: Query, *, limit: int = 200, order: Order = "best"
+    case: Case, query: Query, *, limit: int = 200, skip: int = 0, order: Order = "best"
 ) -> Job[Hits]:
-    """The tracks of shown runs that answer every filter; suppressed ones are left out.
+    """The tracks of shown runs that answer every filter; suppressed ones are left out. A page of
+    them: `limit` at most, after so many that were skipped.
 
-    `best` ranks by score, `time` by wall time (sources whose start is not known come last).
+    `best` ranks by score, `time` by wall time (sources whose start is not known come last). A
+    long search yields `FirstHits` once, before it is through.
 
     Raises:
         CaseDamaged: rows were changed outside the program.
     """
-    about = case.read(lambda cursor: searched(cursor, query))
-    zone = case.read(time_zone_in)
-    times = WallTimes(query, zone)
-    yield Progress(0, len(about.runs), "sources", "tracks")
-    found = _narrowed(case, about, query, times)
-    yield from _judge_zones(case, found, query, times)
-    doubtful = _judge_colours(case, found, query)
-    yield Progress(len(about.runs), len(about.runs), "sources", "ranking")
-    ranked = _ranked(found, order)
-    hits = _hits(found, ranked[: max(limit, 0)], Reasons(query, about, zone))
-    coverage = coverage_of(about, query, doubtful=doubtful, notes=())
-    result = Hits(hits, len(found.tracks), coverage)
-    filters = [filter_document(one, zone) for one in query.filters]
-    _log(case, query.text, json.dumps(filters, ensure_ascii=False), result)
+    about, zone, wanted, parts = case.read(partial(_about, query=query))
+    scope, total = about.scope(), len(about.runs)
+    filters = json.dumps([filter_document(one, zone) for one in query.filters], ensure_ascii=False)
+    reasons = Reasons(query, about, zone)
+    found, result = Answers(), None
+
+    def read(cursor: Cursor, part: slice, before: Answers) -> tuple[Answers, Hits | None]:
+        """The answers of one part more; as hits, where these are shown."""
+        most = max(limit, 0) + max(skip, 0)
+        new = answers(cursor, scope.where(part), wanted, order=order, most=most)
+        both = before.joined(new, order=order, most=most)
+        if part is not parts[-1] and (skip > 0 or before.rows or not both.rows):
+            return both, None
+        page = replace(both, rows=both.rows[max(skip, 0) :])
+        rows = detailed(cursor, scope, wanted, page).rows
+        hits = tuple(_hit(one, about, wanted, reasons) for one in rows)
+        notes = () if part is parts[-1] else (unfinished(part.stop, total, "recordings"),)
+        coverage = coverage_of(about, query, doubtful=both.careful, notes=notes)
+        return both, Hits(hits, both.total, coverage, max(skip, 0), complete=not notes)
+
+    yield Progress(0, total, "sources", "tracks")
+    for part in parts:
+        found, result = case.read(partial(read, part=part, before=found))
+        if part is parts[-1]:
+            break
+        if result is None:
+            yield Progress(part.stop, total, "sources", "tracks")
+        else:
+            _log(case, "started", query.text, filters, result)
+            yield FirstHits(part.stop, total, "sources", "tracks", hits=result)
+    assert result is not None
+    _log(case, "done", query.text, filters, result)
     return result
 
 
-def _narrowed(case: Case, about: Searched, query: Query, times: WallTimes) -> Found:
-    """What class, time, camera and time in view leave."""
+def _about(cursor: Cursor, query: Query) -> tuple[Searched, tzinfo, Wanted, tuple[slice, ...]]:
+    """What is searched, the zone of times, the query as the store takes it, and in what parts."""
+    about = searched(cursor, query)
+    zone = time_zone_in(cursor)
+    wanted = _wanted(query, about, WallTimes(query, zone))
+    return about, zone, wanted, _parts(cursor, about, wanted)
+
+
+def _wanted(query: Query, about: Searched, times: WallTimes) -> Wanted:
     class_ids: set[int] | None = None
     for one in query.filters:
         if isinstance(one, ClassFilter):
             asked = set(one.class_ids)
             class_ids = asked if class_ids is None else class_ids & asked
     from_ns, to_ns = times.bounds()
-    tracks = case.read(
-        lambda cursor: search_rows.tracks(
-            cursor,
-            about.scope(),
-            class_ids=None if class_ids is None else sorted(class_ids),
-            # A stay in a zone is no longer than the time in view.
-            least_ns=_least_ns(query),
-            from_ns=from_ns,
-            to_ns=to_ns,
-        )
-    )
-    found = Found(about, tracks, best_ns=np.full(len(tracks), -1, np.int64))
-    mask = times.touch(*found.walls())
-    for source_id, spans in about.spans.items():
-        mask &= (tracks.source_id != source_id) | touch_spans(*found.walls(), spans)
-    found.keep(mask)
-    return found
-
-
-def _judge_zones(case: Case, found: Found, query: Query, times: WallTimes) -> Job[None]:
-    least_ns = _least_ns(query)
-    for one in query.filters:
-        if not isinstance(one, ZoneFilter) or is_on_map(one.zone):
-            continue
-        stays = Stays.nowhere(len(found.tracks))
-        runs = np.unique(found.tracks.run_id).tolist()
-        for done, run_id in enumerate(runs):
-            yield Progress(done, len(runs), "sources", f"zone {one.zone.name}".strip())
-            mine = found.tracks.run_id == run_id
-            start = int(found.about.wall_starts(found.tracks.source_id[mine][:1])[0])
-            ids = found.tracks.track_id[mine]
-            there = stays_in(
-                case, one.zone.polygon, run_id, ids, in_time=partial(times.touch_at, start)
-            )
-            stays.put(mine, there)
-        found.stays.append((one.zone, stays))
-        found.keep(stays.is_inside & (stays.inside_ns >= least_ns))
-
-
-def _least_ns(query: Query) -> int:
-    """The least time in view that every dwell filter leaves."""
     lengths = [one.least_s for one in query.filters if isinstance(one, DwellFilter)]
-    return round(min(max(lengths, default=0.0), _LONGEST_S) * NS_PER_S)
-
-
-def _judge_colours(case: Case, found: Found, query: Query) -> int:
-    """Leaves what fits; gives how many of these were judged with care."""
-    ids = found.tracks.track_id
-    looked, best_ns, doubts = case.read(partial(search_rows.looks, track_ids=ids))
-    places = np.searchsorted(ids, looked)
-    found.best_ns[places] = best_ns
-    doubt = np.full(len(ids), "", np.object_)
-    doubt[places] = doubts
-    is_named = any(isinstance(one, ClassFilter) for one in query.filters)
-    careful = np.zeros(len(ids), np.bool_)
-    keep = np.ones(len(ids), np.bool_)
-    for one in query.filters:
-        if isinstance(one, ColourFilter):
-            applies = np.isin(found.tracks.class_id, list(HAS_PART[one.part]))
-            fit = Fit(one, applies, _shares(case, ids, one), doubt)
-            found.fits.append(fit)
-            careful |= applies & ~fit.sure
-            keep &= fit.keeps() & (applies | is_named)
-    found.keep(keep)
-    return int((careful & keep).sum())
-
-
-def _shares(case: Case, ids: NDArray[np.int64], wanted: ColourFilter) -> NDArray[np.float64]:
-    """How much of the part has the colours, `(n,)`; NaN where it was not judged."""
-    judged, shares = case.read(
-        partial(search_rows.colour_shares, track_ids=ids, part=wanted.part, colours=wanted.colours)
+    return Wanted(
+        class_ids=None if class_ids is None else tuple(sorted(class_ids)),
+        least_ns=round(min(max(lengths, default=0.0), _LONGEST_S) * NS_PER_S),
+        from_ns=from_ns,
+        to_ns=to_ns,
+        spans=(about.looking(),) if about.spans else (),
+        moments=times.clocks(about),
+        colours=tuple(
+            WantedColour(one.part, one.colours, tuple(sorted(HAS_PART[one.part])))
+            for one in query.filters
+            if isinstance(one, ColourFilter)
+        ),
+        zones=tuple(
+            one.zone.polygon
+            for one in query.filters
+            if isinstance(one, ZoneFilter) and not is_on_map(one.zone)
+        ),
     )
-    share = np.full(len(ids), np.nan)
-    share[np.searchsorted(ids, judged)] = shares
-    return share
 
 
-def _ranked(found: Found, order: Order) -> NDArray[np.int64]:
-    ids = found.tracks.track_id
-    if order == "time":
-        starts, _ = found.walls()
-        known = np.isin(found.tracks.source_id, list(found.about.starts))
-        return np.lexsort((ids, starts, ~known)).astype(np.int64)
-    return np.lexsort((ids, -found.scores())).astype(np.int64)
+def _parts(cursor: Cursor, about: Searched, wanted: Wanted) -> tuple[slice, ...]:
+    """The runs in parts, by how much must be read of each; at least one part."""
+    is_light = not (wanted.colours or wanted.zones)
+    if is_light and search_rows.track_count(cursor) < 2 * _FIRST_ROWS:
+        return (slice(0, len(about.runs)),)
+    sizes = search_rows.sizes(cursor)
+    counts = [sizes.get(run.run_id, (0, 0)) for run in about.runs.values()]
+    tracks, points = np.array(counts, np.int64).reshape(-1, 2).T
+    rows = tracks * (1 + _COLOURS_OF_TRACK * bool(wanted.colours)) + points * bool(wanted.zones)
+    before = np.concatenate([[0], np.cumsum(rows)])
+    parts: list[slice] = []
+    start, most = 0, _FIRST_ROWS
+    while not parts or start < len(rows):
+        stop = max(start + 1, int(np.searchsorted(before, before[start] + most, "right")) - 1)
+        if before[-1] - before[start] < 2 * most:
+            stop = len(rows)
+        parts.append(slice(start, stop))
+        start, most = stop, _MOST_ROWS
+    return tuple(parts)
 
 
-def _hits(found: Found, ranked: NDArray[np.int64], reasons: Reasons) -> tuple[Hit, ...]:
-    scores = found.scores()
-    starts, ends = found.walls()
-    made = []
-    for at in ranked.tolist():
-        row = found.tracks.row(at)
-        source = found.about.sources[row.source_id]
-        timed = row.source_id in found.about.starts
-        best = int(found.best_ns[at])
-        fits = [fit for fit in found.fits if fit.applies[at]]
-        made.append(
-            Hit(
-                track=row,
-                camera_id=source.camera_id,
-                from_wall_ns=int(starts[at]) if timed else None,
-                to_wall_ns=int(ends[at]) if timed else None,
-                score=float(scores[at]),
-                why=reasons.of(found, at),
-                best_time_ns=TimeNs(best) if best >= 0 else None,
-                doubtful=any(not fit.sure[at] for fit in fits),
-            )
-        )
-    return tuple(made)
+def _hit(one: Answer, about: Searched, wanted: Wanted, reasons: Reasons) -> Hit:
+    track, wall_ns = one.track, one.wall_ns
+    doubtful = any(
+        track.class_id in colour.class_ids and (share is None or bool(one.doubt))
+        for colour, share in zip(wanted.colours, one.shares, strict=True)
+    )
+    return Hit(
+        track=track,
+        camera_id=about.sources[track.source_id].camera_id,
+        from_wall_ns=wall_ns,
+        to_wall_ns=None if wall_ns is None else wall_ns + track.to_ns - track.from_ns,
+        score=one.score,
+        why=reasons.of(one),
+        best_time_ns=None if one.best_ns is None else TimeNs(one.best_ns),
+        doubtful=doubtful,
+    )
 
 
-def _log(case: Case, text: str, filters: str, result: Hits) -> None:
+def _log(case: Case, outcome: Outcome, text: str, filters: str, result: Hits) -> None:
     ids = [hit.track.track_id for hit in result.hits]
     case.record(
         audit.Entry(
             "search",
-            "done",
+            outcome,
             facts={
                 "sources": result.coverage.sources,
                 "found": result.total,

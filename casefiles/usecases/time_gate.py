@@ -6,14 +6,15 @@ there can be; nothing is left out by a guess.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.queries.places import metres_between
-from casefiles.store.search_rows import TrackColumns
-from casefiles.types import Camera, CameraId, Placement, Source, SourceId
+from casefiles.store.search_rows import Searchable, TrackColumns
+from casefiles.types import Camera, CameraId, Placement, SourceId
 from detection.appearance import Kind
 from video.clock import NS_PER_S
 
@@ -34,6 +35,10 @@ class Way:
     between_s: NDArray[np.float64]
     overlap_s: NDArray[np.float64]
     same_camera: NDArray[np.bool_]
+
+    def where(self, at: NDArray[np.int64]) -> "Way":
+        """The ways to the tracks at some positions."""
+        return Way(self.metres[at], self.between_s[at], self.overlap_s[at], self.same_camera[at])
 
     def impossible(self, kind: Kind) -> NDArray[np.bool_]:
         """Where nobody can have been at both, `(n,)`."""
@@ -81,14 +86,14 @@ class Ways:
     """Measures ways between tracks; distances between cameras are computed once."""
 
     def __init__(
-        self, sources: Mapping[SourceId, Source], cameras: Mapping[CameraId, Camera]
+        self, sources: Mapping[SourceId, Searchable], cameras: Mapping[CameraId, Camera]
     ) -> None:
         self._sources = sources
         self._cameras = cameras
         self._metres: dict[tuple[Placement, Placement], float] = {}
 
     def to(self, tracks: TrackColumns, asked: TrackColumns, at: int) -> Way:
-        """The ways from the asked track at a position to every track."""
+        """The ways from the asked track at a position to every track; these come by id."""
         home = self._sources[SourceId(int(asked.source_id[at]))]
         count = len(tracks)
         way = Way(
@@ -97,28 +102,30 @@ class Ways:
             np.full(count, np.nan),
             np.zeros(count, np.bool_),
         )
-        for source_id in np.unique(tracks.source_id).tolist():
-            mine = np.flatnonzero(tracks.source_id == source_id)
-            self._measure(way, tracks, mine, asked, at, home, self._sources[source_id])
+        # Tracks of one run have neighbouring ids.
+        ends = [0, *(np.flatnonzero(np.diff(tracks.run_id)) + 1).tolist(), count]
+        for start, end in pairwise(ends):
+            if start < end:
+                other = self._sources[SourceId(int(tracks.source_id[start]))]
+                self._measure(way, tracks, slice(start, end), asked, at, home, other)
         return way
 
     def _measure(
         self,
         way: Way,
         tracks: TrackColumns,
-        mine: NDArray[np.intp],
+        mine: slice,
         asked: TrackColumns,
         at: int,
-        home: Source,
-        other: Source,
+        home: Searchable,
+        other: Searchable,
     ) -> None:
         way.same_camera[mine] = home.source_id == other.source_id or (
             home.camera_id is not None and home.camera_id == other.camera_id
         )
-        if home.clock is None or other.clock is None:
+        start, other_start = home.start_ns, other.start_ns
+        if start is None or other_start is None:
             return
-        start = home.clock.recorded_start_ns - home.clock.offset_ns
-        other_start = other.clock.recorded_start_ns - other.clock.offset_ns
         from_ns, to_ns = start + int(asked.from_ns[at]), start + int(asked.to_ns[at])
         others_from = other_start + tracks.from_ns[mine]
         others_to = other_start + tracks.to_ns[mine]
@@ -128,22 +135,23 @@ class Ways:
         here = self._placement(home, from_ns)
         if here is None:
             return
-        for placement, rows in self._placements(other, others_from):
-            way.metres[mine[rows]] = self._between(here, placement)
+        metres = way.metres[mine]
+        for placement, held in self._placements(other, others_from):
+            metres[held] = self._between(here, placement)
 
     def _placements(
-        self, source: Source, walls: NDArray[np.int64]
-    ) -> Sequence[tuple[Placement, NDArray[np.intp]]]:
-        """The placements of a source's camera, each with the moments it held at."""
+        self, source: Searchable, walls: NDArray[np.int64]
+    ) -> Sequence[tuple[Placement, NDArray[np.bool_]]]:
+        """The placements of a source's camera, each with whether it held at each moment."""
         camera = None if source.camera_id is None else self._cameras.get(source.camera_id)
         return [
-            (place, np.flatnonzero(_held(place, walls)))
+            (place, _held(place, walls))
             for place in (camera.placements if camera is not None else ())
         ]
 
-    def _placement(self, source: Source, wall_ns: int) -> Placement | None:
-        for place, rows in self._placements(source, np.array([wall_ns], np.int64)):
-            if len(rows):
+    def _placement(self, source: Searchable, wall_ns: int) -> Placement | None:
+        for place, held in self._placements(source, np.array([wall_ns], np.int64)):
+            if held.any():
                 return place
         return None
 

@@ -10,6 +10,7 @@ import pytest
 
 from casefiles.case import Case
 from casefiles.jobs import finish
+from casefiles.queries.parse import parse_query
 from casefiles.store import runs, tracks
 from casefiles.types import Actor, RunId
 from casefiles.usecases import index_source as indexing
@@ -18,6 +19,8 @@ from casefiles.usecases.index_run import NotWhole
 from casefiles.usecases.index_source import index_source, index_sources
 from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.play_index import play_index
+from casefiles.usecases.query_context import query_context
+from casefiles.usecases.search_tracks import search_tracks
 from casefiles.usecases.show_tracks import show_tracks
 from casefiles.usecases.verify_case import verify_case
 from tests.casefiles.test_index_source import everything
@@ -96,7 +99,12 @@ def test_one_that_always_dies_marks_how_far_it_came_and_goes_on_later(
     played, why = play_index(case, case.source(1))
     assert 1 <= len(played) <= 40
     assert why == run.stop.reason
-    # What was found so far can be seen.
+    # What was found so far can be seen, and every search says that it is not all.
+    found = finish(search_tracks(case, parse_query("person", query_context(case))))
+    assert found.total == 1
+    assert "source 1 analysed only up to 0:00:01.560: the analysis ended early" in (
+        found.coverage.notes
+    )
     assert show_tracks(case, 1, with_suppressed=True)
     assert not finish(verify_case(case)).bad
     report = finish(index_source(case, 1, EVERYTHING, crew=Healthy))

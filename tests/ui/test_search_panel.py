@@ -1,7 +1,9 @@
 """Text becomes chips, chips become hits; what is not understood, refused or not covered is said."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -12,16 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
 from casefiles.edits import AddZone
+from casefiles.jobs import Job
 from casefiles.queries.filters import (
     CameraFilter,
     ClassFilter,
     ColourFilter,
     DwellFilter,
+    Query,
     TimeFilter,
     ZoneFilter,
 )
 from casefiles.types import CameraId, SourceId
-from casefiles.view_types import Hits, Zone
+from casefiles.usecases.search_tracks import search_tracks
+from casefiles.view_types import FirstHits, Hits, Zone
 from tests.support.accessibility import walk
 from tests.support.gui_guards import gui_guards
 from tests.support.slot_clock import slot_clock
@@ -341,10 +346,50 @@ def test_escape_cancels_a_search_and_nothing_arrives(
     assert session.hits is None
 
 
+def test_the_first_hits_of_a_long_search_are_shown_while_it_goes_on(
+    panel: SearchPanel, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Event()
+
+    def long(case: Case, query: Query, *, limit: int, skip: int) -> Job[Hits]:
+        whole = yield from search_tracks(case, query, limit=limit, skip=skip)
+        first = replace(whole, hits=whole.hits[:1], total=1, complete=False)
+        yield FirstHits(1, 2, "sources", hits=first)
+        assert seen.wait(60)
+        return whole
+
+    monkeypatch.setattr("ui.panels.search.search_tracks", long)
+    panel.search_for("person")
+    first = searched(qtbot, session)
+    assert (len(first.hits), first.complete) == (1, False)
+    assert panel.busy
+    seen.set()
+    qtbot.waitUntil(lambda: not panel.busy)
+    assert session.hits is not None
+    assert session.hits.complete
+    assert session.hits.total == 6
+
+
+def test_another_page_is_searched_of_the_same_question(
+    panel: SearchPanel, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.panels.search.PAGE", 4)
+    panel.search_for("person")
+    first = searched(qtbot, session)
+    assert (len(first.hits), first.total) == (4, 6)
+    panel.turn_to(4)
+    assert session.hits is None
+    second = searched(qtbot, session)
+    assert (len(second.hits), second.skipped, second.total) == (2, 4, 6)
+    both = [hit.track.track_id for hit in (*first.hits, *second.hits)]
+    assert len(set(both)) == 6
+    assert words(panel) == ["person"]
+
+
 def test_an_error_ends_the_search_and_reaches_the_banner(
     panel: SearchPanel, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(case: Case, query: object, *, limit: int) -> Iterator[None]:
+    def broken(case: Case, query: object, *, limit: int, skip: int) -> Iterator[None]:
         yield from ()
         raise ValueError("no")
 

@@ -28,6 +28,11 @@ def test_unknown_bench_names_the_known_ones(capsys: pytest.CaptureFixture[str]) 
     assert "seek-exact" in capsys.readouterr().err
 
 
+def test_a_case_too_small_to_be_measured_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "search", "--tracks", "12"]) == 2
+    assert "1000 or more" in capsys.readouterr().err
+
+
 def test_both_kinds_of_work_are_done_in_turns() -> None:
     done: list[str] = []
     interleaved([lambda: done.append("a")] * 3, [lambda: done.append("b")] * 3)

@@ -44,6 +44,11 @@ def missing_words(coverage: Coverage) -> tuple[str, ...]:
     for name in coverage.unknown_classes:
         plural = _PLURALS.get(name, f"{name}s")
         said.append(_said("{0}: needs another model").format(plural))
+    if coverage.hidden == 1:
+        said.append(_said("1 static false alarm hidden (see Zones and bookmarks)"))
+    elif coverage.hidden:
+        words = _said("{0} static false alarms hidden (see Zones and bookmarks)")
+        said.append(words.format(_count(coverage.hidden)))
     return (*said, *coverage.notes)
 
 

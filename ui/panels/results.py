@@ -18,6 +18,7 @@ from casefiles.view_types import Hit
 from ui.icons import icon
 from ui.models.coverage_words import missing_words
 from ui.models.hits import CONFIDENCE, WHAT, HitOrder, HitsModel, wall_of
+from ui.models.searching import PAGE
 from ui.models.wall_text import local, zone_label
 from ui.session import Selection, Session
 from ui.theme import THEME, set_property
@@ -44,6 +45,8 @@ class ResultsPanel(QWidget):
     """A `Hit`: the current one changed."""
     more_like_wanted = Signal(object)
     """A track id."""
+    page_wanted = Signal(int)
+    """So many hits are to be skipped."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -96,6 +99,18 @@ class ResultsPanel(QWidget):
         if hit is not None:
             self.more_like_wanted.emit(hit.track.track_id)
 
+    def turn_back(self) -> None:
+        """To the page of hits before."""
+        hits = self._session.hits
+        if hits is not None and hits.skipped:
+            self.page_wanted.emit(max(hits.skipped - PAGE, 0))
+
+    def turn_on(self) -> None:
+        """To the page of hits after."""
+        hits = self._session.hits
+        if hits is not None and hits.skipped + len(hits.hits) < hits.total:
+            self.page_wanted.emit(hits.skipped + len(hits.hits))
+
     def set_mode(self, *, as_list: bool) -> None:
         """Cards, or a table with all reasons."""
         (self.list_button if as_list else self.cards_button).setChecked(True)
@@ -114,11 +129,13 @@ class ResultsPanel(QWidget):
         self.camera.currentIndexChanged.connect(self._filter)
         self.cards_button = self._toggle("results-cards", self.tr("Show as pictures"))
         self.list_button = self._toggle("results-list", self.tr("Show as a list with all reasons"))
-        self.similar_button = QToolButton()
-        self.similar_button.setObjectName("results-similar")
-        self.similar_button.setAccessibleName(self.tr("More like the current one"))
+        self.similar_button = self._button("results-similar", self.tr("More like the current one"))
         self.similar_button.setToolTip(self.tr("More like the current one (S)"))
         self.similar_button.clicked.connect(self.more_like_current)
+        self.back_button = self._button("results-back", self.tr("The hits before"))
+        self.back_button.clicked.connect(self.turn_back)
+        self.on_button = self._button("results-on", self.tr("The hits after"))
+        self.on_button.clicked.connect(self.turn_on)
         self.cards_button.setChecked(True)
         self._group = QButtonGroup(self)
         for button in (self.cards_button, self.list_button):
@@ -132,7 +149,10 @@ class ResultsPanel(QWidget):
         above = QHBoxLayout()
         above.setSpacing(4)
         above.addWidget(self.count, 1)
-        for button in (self.similar_button, self.cards_button, self.list_button):
+        for button in (
+            self.back_button, self.on_button, self.similar_button, self.cards_button,
+            self.list_button,
+        ):  # fmt: skip
             above.addWidget(button)
         self._choices = QWidget()
         below = QHBoxLayout(self._choices)
@@ -184,11 +204,15 @@ class ResultsPanel(QWidget):
         combo.setMinimumContentsLength(8)
         return combo
 
-    def _toggle(self, name: str, spoken: str) -> QToolButton:
+    def _button(self, name: str, spoken: str) -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
         button.setAccessibleName(spoken)
         button.setToolTip(spoken)
+        return button
+
+    def _toggle(self, name: str, spoken: str) -> QToolButton:
+        button = self._button(name, spoken)
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button
@@ -235,20 +259,30 @@ class ResultsPanel(QWidget):
     def _show_count(self) -> None:
         hits, view = self._session.hits, self._session.view
         shown = self.model.rowCount()
+        is_paged = hits is not None and hits.complete and hits.total > len(hits.hits)
+        self.back_button.setVisible(is_paged)
+        self.on_button.setVisible(is_paged)
         if hits is None:
             self.count.setText("")
             return
-        text = self.tr("{0} of {1}").format(shown, hits.total)
+        last = hits.skipped + len(hits.hits)
+        self.back_button.setEnabled(hits.skipped > 0)
+        self.on_button.setEnabled(last < hits.total)
+        if hits.skipped:
+            text = self.tr("{0}–{1} of {2}").format(hits.skipped + 1, last, hits.total)
+        else:
+            text = self.tr("{0} of {1}").format(shown, hits.total)
+        if not hits.complete:
+            text += self.tr(" so far")
         self.count.setToolTip(text)
         if hits.hits and view is not None:
             zone = zone_label(local(view.earliest_ns, view.zone_name))
             text += self.tr(" · times in {0}").format(zone)
-        if hits.total > len(hits.hits):
+        if is_paged:
             self.count.setToolTip(
-                self.tr("The {0} best are listed: narrow the search to see others.").format(
-                    len(hits.hits)
-                )
-            )
+                self.tr("{0} are listed at a time; the buttons show those before and after.")
+                .format(PAGE)
+            )  # fmt: skip
         self.count.setText(text)
         set_property(self.count, "dim", True)
 
@@ -359,5 +393,7 @@ class ResultsPanel(QWidget):
         self.cards_button.setIcon(icon("tiles-4"))
         self.list_button.setIcon(icon("menu"))
         self.similar_button.setIcon(icon("similar"))
+        self.back_button.setIcon(icon("step-back"))
+        self.on_button.setIcon(icon("step-forward"))
         self._list_cameras()
         self._repaint()

@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -17,11 +16,7 @@ from PySide6.QtWidgets import (
 from casefiles.case import Case
 from casefiles.queries.context import Context
 from casefiles.queries.describe import describe
-from casefiles.queries.filters import (
-    Filter,
-    Query,
-    ZoneFilter,
-)
+from casefiles.queries.filters import Filter, Query, ZoneFilter
 from casefiles.queries.parse import parse_query
 from casefiles.types import TrackId
 from casefiles.usecases.query_context import query_context
@@ -30,19 +25,18 @@ from casefiles.usecases.search_tracks import search_tracks
 from casefiles.view_types import Zone
 from ui.models.coverage_words import coverage_words
 from ui.models.query_draft import QueryDraft
-from ui.models.searching import SearchRun
+from ui.models.searching import PAGE, SearchRun
 from ui.session import Session
 from ui.theme import set_property
 from ui.views.chip import Chip
 from ui.views.chip_row import ChipRow
 from ui.views.examples import Examples
 from ui.views.filter_editors import KINDS, EditorPopover, editor_of, fresh, title_of
+from ui.views.progress_bar import ProgressBar
 from ui.views.query_field import QueryField
 from ui.views.query_notes import QueryNotes
 from ui.views.words import Words
 
-LIMIT: Final = 5000
-"""Hits shown at most; how many there are is always said."""
 _PARSE_AFTER_MS: Final = 150
 _WATCH_EVERY_MS: Final = 200
 
@@ -108,7 +102,13 @@ class SearchPanel(QWidget):
         like = self._similar
         self._show_draft()
         query = Query(self.tr("similar appearance to track {0}").format(track_id))
-        self._run.start(query, lambda case: search_similar(case, tracks=(like,), limit=LIMIT))
+        self._run.start(
+            query, lambda case, skip: search_similar(case, tracks=(like,), limit=PAGE, skip=skip)
+        )
+
+    def turn_to(self, skip: int) -> None:
+        """Shows the page after so many hits."""
+        self._run.turn_to(skip)
 
     def clear(self) -> None:
         """Forgets text, chips and hits."""
@@ -165,7 +165,7 @@ class SearchPanel(QWidget):
         self.coverage = Words("coverage-words", "dim", small=True, icon="coverage")
         self.examples = Examples()
         self.examples.chosen.connect(self.search_for)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setObjectName("search-progress")
         self.bar.setAccessibleName(self.tr("Progress of the search"))
         self.bar.setTextVisible(False)
@@ -236,7 +236,7 @@ class SearchPanel(QWidget):
         self._similar = None
         self._show_draft()
         self.field.remember(query.text)
-        self._run.start(query, lambda case: search_tracks(case, query, limit=LIMIT))
+        self._run.start(query, lambda case, skip: search_tracks(case, query, limit=PAGE, skip=skip))
 
     # -- from draft to hits
 
@@ -345,7 +345,7 @@ class SearchPanel(QWidget):
     def _data_changed(self, tables: frozenset[str]) -> None:
         if "tracks" in tables and self._session.hits is not None:
             words = coverage_words(self._session.hits.coverage)
-            self.coverage.say(self.tr("{0}. More was analysed since: search again.").format(words))
+            self.coverage.say(self.tr("{0}. Tracks changed since: search again.").format(words))
             self.updateGeometry()
 
     # -- case and query of others

@@ -2,10 +2,11 @@
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
 from resources.errors import UserError
-from workstation.bench import indexing, seeking, storing
+from workstation.bench import indexing, searching, seeking, storing
 from workstation.bench.result import Figure
 from workstation.output import print_json, print_text, say
 
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "append-vs-executemany": storing.append_vs_executemany,
     "viewer": _viewer,
     "timeline": _timeline,
+    "search": searching.search,
 }
 
 
@@ -38,10 +40,14 @@ def bench(options: argparse.Namespace) -> int:
     unknown = [name for name in options.names if name not in BENCHES]
     if unknown:
         raise UserError(f"there is no bench named {unknown[0]}", f"Known: {', '.join(BENCHES)}.")
+    works: dict[str, Callable[[], list[Figure]]] = {
+        **BENCHES,
+        "search": partial(searching.search, options.tracks),
+    }
     figures: list[Figure] = []
     for name in options.names or BENCHES:
         say(f"workstation: measuring {name}")
-        figures += BENCHES[name]()
+        figures += works[name]()
     if options.json:
         print_json([
             {

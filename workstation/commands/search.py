@@ -4,6 +4,7 @@ import argparse
 
 from casefiles.case import Case
 from casefiles.errors import BadZone
+from casefiles.jobs import Job
 from casefiles.queries.context import Context
 from casefiles.queries.describe import spoken, to_json
 from casefiles.queries.filters import CameraFilter, Query, TimeFilter, ZoneFilter
@@ -13,12 +14,14 @@ from casefiles.types import TrackId
 from casefiles.usecases.query_context import query_context
 from casefiles.usecases.search_similar import search_similar
 from casefiles.usecases.search_tracks import search_tracks
-from casefiles.view_types import Coverage, Hit, Hits, Zone
+from casefiles.view_types import Coverage, FirstHits, Hit, Hits, Zone
 from detection.labels import ObjectClass
 from resources.errors import UserError
 from video.clock import NS_PER_S, format_media, format_wall, parse_wall, wall_from_ns, wall_to_ns
 from workstation.commands.access import opened
 from workstation.output import print_json, print_text, run_job, say
+
+_FIRST_TOLD = 5
 
 
 def search(options: argparse.Namespace) -> int:
@@ -27,7 +30,12 @@ def search(options: argparse.Namespace) -> int:
         context = query_context(case)
         query = _query(case, options, context)
         found = run_job(
-            search_tracks(case, query, limit=options.limit, order=options.order), "searching"
+            _with_first(
+                search_tracks(
+                    case, query, limit=options.limit, skip=options.skip, order=options.order
+                )
+            ),
+            "searching",
         )
         policy = case.policy
     if options.json:
@@ -59,10 +67,11 @@ def similar(options: argparse.Namespace) -> int:
             pictures=options.image,
             without=[TrackId(number) for number in options.without],
             limit=options.limit,
+            skip=options.skip,
             time_gate=not options.no_time_gate,
             kind=options.kind,
         )
-        found = run_job(job, "comparing")
+        found = run_job(_with_first(job), "comparing")
         policy = case.policy
     if options.json:
         print_json(
@@ -76,6 +85,23 @@ def similar(options: argparse.Namespace) -> int:
         return 0
     _print_hits(found)
     return 0
+
+
+def _with_first(job: Job[Hits]) -> Job[Hits]:
+    """The same job; the best of its first hits are told beside the result, while it goes on."""
+    try:
+        while True:
+            progress = next(job)
+            if isinstance(progress, FirstHits):
+                say(f"workstation: {progress.hits.total} so far, the best of them:")
+                for hit in progress.hits.hits[:_FIRST_TOLD]:
+                    say(_line(hit))
+            yield progress
+    except StopIteration as end:
+        found: Hits = end.value
+        return found
+    finally:
+        job.close()
 
 
 def _query(case: Case, options: argparse.Namespace, context: Context) -> Query:
@@ -137,6 +163,7 @@ def _coverage(coverage: Coverage) -> dict[str, object]:
         "unknown_classes": list(coverage.unknown_classes),
         "doubtful_colours": coverage.doubtful_colours,
         "notes": list(coverage.notes),
+        "suppressed": coverage.hidden,
     }
 
 
@@ -144,16 +171,25 @@ def _wall(wall_ns: int | None) -> str | None:
     return None if wall_ns is None else format_wall(wall_from_ns(wall_ns))
 
 
+def _line(hit: Hit) -> str:
+    when = _wall(hit.from_wall_ns) or f"{format_media(hit.track.from_ns)} of the recording"
+    where = hit.camera_id or f"source {hit.track.source_id}"
+    label = ObjectClass(hit.track.class_id).label
+    return f"{hit.track.track_id} · {where} · {when} · {label} · {'; '.join(hit.why)}"
+
+
 def _print_hits(found: Hits) -> None:
     for hit in found.hits:
-        when = _wall(hit.from_wall_ns) or f"{format_media(hit.track.from_ns)} of the recording"
-        where = hit.camera_id or f"source {hit.track.source_id}"
-        label = ObjectClass(hit.track.class_id).label
-        print_text(f"{hit.track.track_id} · {where} · {when} · {label} · {'; '.join(hit.why)}")
+        print_text(_line(hit))
     about = found.coverage
     said = f"{len(found.hits)} of {found.total} leads shown"
     unknown = ", ".join(about.unknown_classes)
-    notes = [f"no model used knows {unknown}" if unknown else "", *about.notes]
+    alarms = "1 static false alarm" if about.hidden == 1 else f"{about.hidden} static false alarms"
+    notes = [
+        f"no model used knows {unknown}" if unknown else "",
+        f"{alarms} hidden, see 'static list'" if about.hidden else "",
+        *about.notes,
+    ]
     print_text(
         f"{said} · {about.indexed} of {about.sources} sources analysed, {about.analysed} frames "
         f"looked at, {about.gated} without motion" + "".join(f" · {note}" for note in notes if note)

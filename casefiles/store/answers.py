@@ -1,0 +1,197 @@
+"""Tracks that hold every condition of a search: the first of them, and how many there are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casefiles.store.conditions import Ids, Statement, Wanted
+from casefiles.store.engine import Cursor
+from casefiles.types import RunId, SourceId, TrackId, TrackRow
+from video.types import TimeNs
+
+_LAST_NS: Final = 1 << 62
+"""Sorts behind every known time."""
+
+_LOOKS: Final = """
+SELECT l.track_id, max(l.time_ns), max(l.colour_doubt) FROM track_looks l
+WHERE l.track_id IN (SELECT track_id FROM page) GROUP BY l.track_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The runs to search, columns `(n,)`: `run_id`, its `source_id`, the wall time of media time 0
+    in `start_ns` (0 where it is not known), and whether it is `known`."""
+
+    run_id: Ids
+    source_id: Ids
+    start_ns: Ids
+    known: NDArray[np.bool_]
+
+    def where(self, at: slice | NDArray[np.bool_]) -> "Scope":
+        """Some of them."""
+        return Scope(self.run_id[at], self.source_id[at], self.start_ns[at], self.known[at])
+
+    def places(self, run_id: Ids) -> NDArray[np.intp]:
+        """Where each of these runs stands, `(m,)`."""
+        order = np.argsort(self.run_id)
+        return order[np.searchsorted(self.run_id, run_id, sorter=order)]
+
+    def columns(self) -> dict[str, object]:
+        """As the database takes them."""
+        return {"run_id": self.run_id, "start_ns": self.start_ns}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One track and what is known of how it answers."""
+
+    track: TrackRow
+    wall_ns: int | None
+    """Wall time of its first moment."""
+    score: float
+    best_ns: int | None = None
+    """Media time of its best picture."""
+    doubt: str = ""
+    """Why its colours are unreliable."""
+    shares: tuple[float | None, ...] = ()
+    """Of each wanted colour, how much of the part has it; None where it was not judged."""
+    stays: tuple[tuple[int, int], ...] = ()
+    """Of each zone: media time of the first moment in it, and how long altogether."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The first of them in order, and how many there are; `careful` were judged with care,
+    because their colours are unreliable or not known."""
+
+    rows: tuple[Answer, ...] = ()
+    total: int = 0
+    careful: int = 0
+
+    def joined(self, other: "Answers", *, order: str, most: int) -> "Answers":
+        """These and those of other runs."""
+        rows = sorted((*self.rows, *other.rows), key=_KEYS[order])[:most]
+        return Answers(tuple(rows), self.total + other.total, self.careful + other.careful)
+
+
+def answers(cursor: Cursor, scope: Scope, wanted: Wanted, *, order: str, most: int) -> Answers:
+    """The tracks of these runs that hold every condition and are not suppressed.
+
+    `best` first, or by `time` (those whose start is not known last). How they looked, and stays
+    that were no condition, are read by `detailed`.
+    """
+    written = Statement(wanted)
+    text = written.kept()
+    with _registered(cursor, scope, wanted):
+        kept = cursor.execute(text, written.values).fetchnumpy()
+    if order == "time":
+        places = scope.places(kept["run_id"])
+        walls = kept["from_ns"] + scope.start_ns[places]
+        first = _first(np.where(scope.known[places], walls, walls + _LAST_NS), kept, most)
+    else:
+        first = _first(-kept["score"], kept, most)
+    rows = tuple(_answers_of(scope, wanted, kept, first))
+    careful = int(np.count_nonzero(kept["careful"])) if wanted.colours else 0
+    return Answers(rows, len(kept["track_id"]), careful)
+
+
+def detailed(cursor: Cursor, scope: Scope, wanted: Wanted, found: Answers) -> Answers:
+    """The same with the best picture of each, why its colours are doubtful, and its stays."""
+    if not found.rows:
+        return found
+    ids = np.array([one.track.track_id for one in found.rows], np.int64)
+    runs = np.unique(np.array([one.track.run_id for one in found.rows], np.int64))
+    cursor.register("page", {"track_id": ids})
+    try:
+        rows = cursor.execute(_LOOKS).fetchall()
+        stays: list[dict[int, tuple[int, int]]] = []
+        if not wanted.least_ns:
+            with _registered(cursor, scope.where(np.isin(scope.run_id, runs)), wanted):
+                stays = [_stays(cursor, wanted, at) for at in range(len(wanted.zones))]
+    finally:
+        cursor.unregister("page")
+    looks = {track: (best_ns, doubt) for track, best_ns, doubt in rows}
+    made = []
+    for one in found.rows:
+        track = one.track.track_id
+        best_ns, doubt = looks.get(track, (None, ""))
+        inside = tuple(zone[track] for zone in stays) if stays else one.stays
+        made.append(replace(one, best_ns=best_ns, doubt=doubt, stays=inside))
+    return replace(found, rows=tuple(made))
+
+
+def _stays(cursor: Cursor, wanted: Wanted, at: int) -> dict[int, tuple[int, int]]:
+    written = Statement(wanted)
+    text = written.stays(at, who="page")
+    return {row[0]: row[1:] for row in cursor.execute(text, written.values).fetchall()}
+
+
+@contextmanager
+def _registered(cursor: Cursor, scope: Scope, wanted: Wanted) -> Iterator[None]:
+    """Lets statements read the scope and the spans as tables."""
+    tables = {"scope": scope.columns()}
+    for at, columns in enumerate((*wanted.moments, *wanted.spans)):
+        names = ("run_id", "opens", "closes")
+        tables[f"spans_{at}"] = dict(zip(names, columns, strict=True))
+    for name, table in tables.items():
+        cursor.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            cursor.unregister(name)
+
+
+def _first(key: NDArray[Any], kept: dict[str, NDArray[Any]], most: int) -> NDArray[np.intp]:
+    """Positions of the `most` rows with the lowest keys, by key, then by id."""
+    near = np.arange(len(key))
+    if 0 < most < len(key):
+        # Sorting a million rows to show a page takes longer than reading them.
+        near = np.flatnonzero(key <= np.partition(key, most - 1)[most - 1])
+    return near[np.lexsort((kept["track_id"][near], key[near]))][: max(most, 0)]
+
+
+def _answers_of(
+    scope: Scope, wanted: Wanted, kept: dict[str, NDArray[Any]], first: NDArray[np.intp]
+) -> Iterator[Answer]:
+    def column(name: str) -> list[Any]:
+        # Masked where the database has no value: nothing else says so.
+        values: list[Any] = kept[name][first].tolist()
+        return values
+
+    names = ("track_id", "run_id", "class_id", "from_ns", "to_ns", "points", "mean_score", "score")
+    zones = range(len(wanted.zones) if wanted.least_ns else 0)
+    stays = [zip(column(f"first_{at}"), column(f"inside_{at}"), strict=True) for at in zones]
+    shares = [column(f"share_{at}") for at in range(len(wanted.colours))]
+    nothing = ((),) * len(first)
+    for place, row, share, stay in zip(
+        scope.places(kept["run_id"][first]).tolist(),
+        zip(*map(column, names), strict=True),
+        zip(*shares, strict=True) if shares else nothing,
+        zip(*stays, strict=True) if stays else nothing,
+        strict=True,
+    ):
+        track, run, class_id, from_ns, to_ns, points, mean, score = row
+        source = SourceId(int(scope.source_id[place]))
+        wall_ns = int(scope.start_ns[place]) + from_ns if scope.known[place] else None
+        found = TrackRow(
+            TrackId(track), RunId(run), source, class_id, TimeNs(from_ns), TimeNs(to_ns), points,
+            mean, suppressed=False,
+        )  # fmt: skip
+        yield Answer(found, wall_ns, score, shares=share, stays=stay)
+
+
+def _by_time(one: Answer) -> tuple[bool, int, int]:
+    wall_ns = one.track.from_ns if one.wall_ns is None else one.wall_ns
+    return one.wall_ns is None, wall_ns, one.track.track_id
+
+
+_KEYS: Final = {
+    "best": lambda one: (-one.score, one.track.track_id),
+    "time": _by_time,
+}
