@@ -1,6 +1,6 @@
 # Two commands on a fresh machine: `make demo`, then `make test`. Needs Python 3.11+, git, make.
 .DELETE_ON_ERROR:
-.PHONY: setup demo test check bench gui coverage lock clean
+.PHONY: setup demo test check bench gui coverage soak lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
@@ -27,15 +27,18 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup
 	$(RUN) -m workstation demo $(DEMO)
 
+# All of it on up to four cores; file by file, because what a file's tests share is dear to make.
+EVERYTHING := -n auto --maxprocesses 4 --dist loadfile
+
 test: setup
-	$(RUN) -m pytest $(PYTEST)
+	$(RUN) -m pytest $(if $(PYTEST),$(PYTEST),$(EVERYTHING))
 
 check: setup
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(VENV)/bin/lint-imports
 	$(RUN) -m mypy
-	$(RUN) -m pytest $(PYTEST)
+	$(RUN) -m pytest $(if $(PYTEST),$(PYTEST),$(EVERYTHING))
 
 bench: setup
 	$(RUN) -m workstation bench $(BENCH)
@@ -50,6 +53,10 @@ coverage: setup
 	$(RUN) -m coverage report --include='casefiles/*,resources/*' --fail-under=95
 	$(RUN) -m coverage report --include='video/*,detection/*' --fail-under=85
 	$(RUN) -m coverage report --include='workstation/*'
+
+# Long and repeated things, kept out of `make test` (docs/soak.md): make soak SOAK="kills --kills 5"
+soak: setup
+	$(RUN) -m tests.soak $(SOAK)
 
 # Rewrites the lock file from pyproject.toml; needs uv.
 lock:

@@ -21,8 +21,12 @@ from time import perf_counter
 from typing import Final
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
+
+# Read while it is imported: otherwise it writes a device id, a session and a database of events to
+# send to its maker. The call that it offers against that comes too late for all three.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from detection.errors import ModelUnusable

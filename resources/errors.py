@@ -7,8 +7,8 @@ UserError                       the world's fault: one sentence and a hint, exit
 ├── detection.errors.DetectionError   ModelMissing · ModelCorrupt · ModelUnusable ·
 │                                     StateUnusable
 └── casefiles.errors.CaseError  NotACase · CaseFromTheFuture · CaseBusy · WrongPassphrase ·
-                                CaseDamaged · UnknownCamera · UnknownSource · DuplicateSource ·
-                                BadTable · Unwritable · WrongPlace · UnknownZone ·
+                                BadPassphrase · CaseDamaged · UnknownCamera · UnknownSource ·
+                                DuplicateSource · BadTable · Unwritable · WrongPlace · UnknownZone ·
                                 UnknownBookmark · BadZone · BadBookmark · BadPlacement · BadMap ·
                                 NoAppearance
 

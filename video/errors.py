@@ -21,3 +21,7 @@ class SeekFailed(VideoError):
 
 class Damaged(VideoError):
     """The footage breaks off or its pictures do not decode where they should."""
+
+
+class CannotRewrap(VideoError):
+    """No other container takes these coded pictures as they are; the original can be worked on."""

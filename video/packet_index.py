@@ -19,7 +19,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from video.clock import NS_PER_S, ns_to_pts, pts_to_ns
-from video.container import VideoFile
+from video.container import MOST_PIXELS, VideoFile
 from video.errors import Damaged, NoPictures, SeekFailed
 from video.packet_scan import NO_STAMP, PacketScan, decoded, decoded_order, scan_packets
 from video.types import PacketIndex, TimeNs
@@ -104,9 +104,15 @@ def _read(path: Path) -> IndexReading:
 def _decode_head(path: Path) -> tuple[VideoFrame, ...]:
     with VideoFile(path) as file, closing(decoded(file, file.packets())) as frames:
         head = tuple(islice(frames, _HEAD_PICTURES))
+        # FFmpeg forgets a size that it is told not to decode.
+        sized = file.stream.codec_context.width > 0
     if not head:
+        too_large = (
+            f" Pictures of more than {MOST_PIXELS / 1e6:.0f} million pixels are not decoded."
+        )
         raise NoPictures(
-            f"not one picture of {path} can be decoded", "Copy it again from where it came."
+            f"not one picture of {path} can be decoded",
+            f"Copy it again from where it came.{'' if sized else too_large}",
         )
     return head
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from video.clock import NS_PER_S, format_media
 from video.container import VideoFile, open_read_only
+from video.errors import VideoError
 from video.packet_index import (
     IndexReading,
     duration_ns,
@@ -22,7 +23,7 @@ from video.packet_index import (
     times_ns,
 )
 from video.packet_scan import NO_STAMP
-from video.pyav_decoder import quarter_turns
+from video.pyav_decoder import PyavDecoder, quarter_turns
 from video.types import Gap, PacketIndex, SourceFacts, TimeNs
 
 _CHUNK: Final = 1 << 20
@@ -84,6 +85,7 @@ def probe(path: Path, *, sha256: str | None = None) -> SourceFacts:
         *_stamp_warnings(reading, gaps),
         *_damage_warnings(reading, claimed_frames, claimed_duration),
         *_picture_warnings(aspect, interlaced=interlaced, turns=turns, angle=-head.rotation),
+        *_size_warnings(path, index, (head.width, head.height)),
         *undated,
     ]
     return SourceFacts(
@@ -164,6 +166,30 @@ def _recorded_at(metadata: dict[str, str]) -> tuple[str | None, list[str]]:
             return text, []
         return None, [f"The file names a recording time without a time zone: {text}."]
     return None, []
+
+
+def _size_warnings(path: Path, index: PacketIndex, first: tuple[int, int]) -> list[str]:
+    """Whether the last group of pictures has another size than the first, as stored.
+
+    A recorder that is set up anew keeps its new size, so the end tells; a size that came and went
+    is not found here.
+    """
+    keys = np.flatnonzero(index.keyframes)
+    # Where times are counted, the last picture costs decoding them all.
+    if index.counted or len(keys) < 2:
+        return []
+    try:
+        with PyavDecoder(path, index, threads=1) as decoder:
+            last = decoder.frame_at(int(index.pts[keys[-1]])).stored_size
+    # It is said elsewhere what does not decode.
+    except VideoError:
+        return []
+    if last == first:
+        return []
+    return [
+        f"The picture changes its size, from {first[0]} × {first[1]} to {last[0]} × {last[1]}: "
+        "all of it is shown and analysed in the first one."
+    ]
 
 
 def _count(number: int, noun: str) -> str:

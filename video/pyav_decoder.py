@@ -51,6 +51,11 @@ class PyavFrame:
         self.number = number
         self.time_ns = time_ns
 
+    @property
+    def stored_size(self) -> tuple[int, int]:
+        """Width and height of the picture as it is stored, before it is turned."""
+        return self._picture.width, self._picture.height
+
     def bgr(self) -> Pixels:
         """The picture 1:1 as displayed (rotation applied): `(h, w, 3) uint8`, read-only.
 
@@ -159,7 +164,7 @@ class PyavDecoder:
             reading.close()
             self._passes.remove(reading)
 
-    def frame_at(self, pts: int) -> Frame:
+    def frame_at(self, pts: int) -> PyavFrame:
         """The frame with exactly this time stamp.
 
         Raises:

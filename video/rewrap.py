@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from video.container import VideoFile
-from video.errors import Damaged, VideoError
+from video.errors import CannotRewrap, VideoError
 from video.packet_index import IndexReading, read_index_fully
-from video.packet_scan import NO_STAMP
+from video.packet_scan import NO_STAMP, decoded_order
 
 REWRAPPED: Final = "re-wrapped without re-encoding"
 """The label that a re-wrapped file carries as its comment."""
@@ -34,6 +34,26 @@ def suffix_for(codec: str) -> str:
     return ".mp4" if codec in _IN_MP4 else ".mkv"
 
 
+def rewrap_into(folder: Path, name: str, path: Path, codec: str) -> tuple[Path, str]:
+    """Re-wraps `path` as `name` in the container that suits its codec; gives the file and the
+    SHA-256 of its pictures.
+
+    Damaged streams may not survive in MP4, which wants every stream to begin with a keyframe:
+    they go into Matroska.
+
+    Raises:
+        As `rewrap`.
+    """
+    first = folder / f"{name}{suffix_for(codec)}"
+    try:
+        return first, rewrap(path, first)
+    except CannotRewrap:
+        second = first.with_suffix(".mkv")
+        if second == first:
+            raise
+    return second, rewrap(path, second)
+
+
 def rewrap(path: Path, target: Path) -> str:
     """Copy the coded pictures of `path` into `target` (.mp4 or .mkv) and give their SHA-256.
 
@@ -45,34 +65,60 @@ def rewrap(path: Path, target: Path) -> str:
     Raises:
         CannotOpen: `path` is missing, unreadable, empty or unknown.
         NoPictures: it has no video stream, or not one picture that decodes.
-        Damaged: the copy does not hold the same coded pictures; it is removed.
-        VideoError: `target` cannot hold this stream or cannot be written.
+        CannotRewrap: `target` cannot hold this stream; or it did not hold the same coded pictures,
+            or not all of them decoded any more, and was removed.
+        VideoError: `target` cannot be written.
     """
     file_format = _FORMATS.get(target.suffix.lower())
     if file_format is None:
         raise VideoError(f"{target} is neither .mp4 nor .mkv", "Choose one of the two.")
     reading = read_index_fully(path)
     if reading.scan.hidden.any() and file_format != "mp4":
-        raise VideoError(
+        raise CannotRewrap(
             f"{path} hides pictures by an edit list, which {target.suffix} cannot", "Choose .mp4."
         )
     before = stream_sha256(path)
     part = target.with_name(target.name + ".part")
     try:
         _copy(path, part, file_format, reading)
-        if stream_sha256(part) != before:
-            raise Damaged(
+        if _digest_of_copy(part) != before:
+            raise CannotRewrap(
                 f"re-wrapping {path} changed its coded pictures", "Work on the original instead."
             )
+        # The same bytes need not decode: a container keeps one set of parameters in its head, and
+        # a stream pieced together from several has more.
+        if _decodable(part) < (len(reading.index) if reading.index.counted else _decodable(path)):
+            raise CannotRewrap(
+                f"pictures of {path} that decode do not when re-wrapped",
+                "Work on the original instead.",
+            )
         part.replace(target)
-    except (av.error.FFmpegError, OSError, ValueError) as error:
+    except OSError as error:
         raise VideoError(
-            f"{target} cannot be written: {error}",
-            "Choose another folder, or .mkv, which holds every kind of stream.",
+            f"{target} cannot be written: {error.strerror}", "Check space and rights of its folder."
+        ) from error
+    except (av.error.FFmpegError, ValueError) as error:
+        raise CannotRewrap(
+            f"the coded pictures of {path} do not fit into {target.suffix} as they are",
+            "Choose .mkv, which holds most, or work on the original.",
         ) from error
     finally:
         part.unlink(missing_ok=True)
     return before
+
+
+def _digest_of_copy(part: Path) -> str:
+    """As `stream_sha256`; empty where the copy cannot even be read."""
+    try:
+        return stream_sha256(part)
+    except VideoError:
+        return ""
+
+
+def _decodable(path: Path) -> int:
+    """How many pictures decode."""
+    with VideoFile(path) as file:
+        return len(decoded_order(file))
 
 
 def _copy(path: Path, part: Path, file_format: str, reading: IndexReading) -> None:

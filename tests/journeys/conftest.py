@@ -1,13 +1,14 @@
 """Journeys go through the real `main()` on real files; the practice case is built once."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.cheap_keys import keys_for_tests
 from workstation.__main__ import main
 
 TRACKED = "market-gate.mp4"
@@ -47,6 +48,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, said.out, said.err)
 
     return command
+
+
+@pytest.fixture
+def cheap_keys() -> Iterator[None]:
+    """Keys are made that cost next to nothing to open."""
+    with keys_for_tests():
+        yield
 
 
 @pytest.fixture

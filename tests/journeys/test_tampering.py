@@ -26,7 +26,7 @@ from tests.journeys.conftest import Run
         ("UPDATE runs SET model_sha256 = repeat('0', 64) WHERE run_id = 1", "run:1"),
         ("UPDATE runs SET state = 'abandoned' WHERE run_id = 2", "run:2"),
         ("UPDATE runs SET report = 'nope' WHERE run_id = 1", "run:1"),
-        ("UPDATE tracks SET suppressed = true WHERE track_id = 1000001", "run:1"),
+        ("UPDATE tracks SET suppressed = true WHERE track_id = 1000001", "static"),
         ("UPDATE tracks SET from_ns = from_ns + 1 WHERE track_id = 3000001", "run:3"),
         ("UPDATE track_points SET x1 = x1 + 1 WHERE track_id = 2000001", "run:2"),
         ("DELETE FROM track_points WHERE track_id = 4000001", "run:4"),

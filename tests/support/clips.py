@@ -16,7 +16,8 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-from video.synthetic.encode import Clip, encode, silence
+from video.synthetic.encode import FRAME_MS, Clip, copy_packets, encode, silence
+from video.synthetic.scene import Scene
 from video.synthetic.variants import VARIANTS
 
 
@@ -104,3 +105,15 @@ def shared_clip(name: str) -> Clip:
 def shared_broken(name: str) -> Path:
     """The file of that name in `BROKEN`, made on first use."""
     return BROKEN[name](shared_folder())
+
+
+def resized_clip(folder: Path) -> Path:
+    """Forty pictures in MPEG-TS, the first twenty 320 × 240, the others 640 × 360: a recorder that
+    was set up anew while it wrote."""
+    small = encode(folder / "small.ts", frames=20, b_frames=0)
+    large = encode(folder / "large.ts", frames=20, b_frames=0, scene=Scene(width=640, height=360))
+    after = folder / "after.ts"
+    copy_packets(large, after, shift_ms=20 * FRAME_MS)
+    path = folder / "resized.ts"
+    path.write_bytes(small.path.read_bytes() + after.read_bytes())
+    return path

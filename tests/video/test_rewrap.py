@@ -10,10 +10,17 @@ import pytest
 
 from tests.support.clips import shared_clip, spoil_packet
 from video.decoder import open_source
-from video.errors import CannotOpen, VideoError
+from video.errors import CannotOpen, CannotRewrap, VideoError
 from video.packet_index import read_index, times_ns
 from video.probe import probe
-from video.rewrap import COUNTED, REWRAPPED, rewrap, stream_sha256, suffix_for
+from video.rewrap import (
+    COUNTED,
+    REWRAPPED,
+    rewrap,
+    rewrap_into,
+    stream_sha256,
+    suffix_for,
+)
 from video.synthetic.encode import encode
 from video.synthetic.scene import read_number
 from video.synthetic.variants import VARIANTS
@@ -71,7 +78,7 @@ def test_a_file_with_its_own_times_keeps_them_and_is_not_called_counted(tmp_path
 
 
 def test_an_edit_list_is_refused_in_matroska(tmp_path: Path) -> None:
-    with pytest.raises(VideoError, match="edit list"):
+    with pytest.raises(CannotRewrap, match="edit list"):
         rewrap(shared_clip("edit_list").path, tmp_path / "copy.mkv")
     assert list(tmp_path.iterdir()) == []
 
@@ -101,7 +108,7 @@ def test_what_a_container_cannot_hold_is_told(tmp_path: Path) -> None:
         tmp_path / "old.avi", codec="msmpeg4", frames=5, b_frames=0, time_base=Fraction(1, 25)
     )
     assert suffix_for(probe(clip.path).codec) == ".mkv"
-    with pytest.raises(VideoError, match="cannot be written"):
+    with pytest.raises(CannotRewrap, match="do not fit into"):
         rewrap(clip.path, tmp_path / "copy.mp4")
     with pytest.raises(VideoError, match="neither"):
         rewrap(clip.path, tmp_path / "copy.avi")
@@ -118,3 +125,33 @@ def test_one_changed_byte_changes_the_hash_of_the_stream(tmp_path: Path) -> None
     content[len(content) // 2] ^= 1
     (tmp_path / "changed.h264").write_bytes(content)
     assert stream_sha256(tmp_path / "changed.h264") != stream_sha256(source)
+
+
+def test_a_stream_that_mp4_would_shorten_goes_into_matroska(tmp_path: Path) -> None:
+    # Without a keyframe at its beginning MP4 gives the pictures before the first one up.
+    clip = shared_clip("raw_h264")
+    units = clip.path.read_bytes().split(b"\0\0\0\1")
+    headless = tmp_path / "headless.h264"
+    first_key = next(at for at, unit in enumerate(units) if unit and unit[0] & 31 == 7)
+    later = next(
+        at for at, unit in enumerate(units) if unit and unit[0] & 31 == 1 and at > first_key
+    )
+    headless.write_bytes(b"\0\0\0\1".join([b"", *units[later:]]))
+    with pytest.raises(CannotRewrap, match="changed"):
+        rewrap(headless, tmp_path / "copy.mp4")
+    copy, digest = rewrap_into(tmp_path, "copy", headless, "h264")
+    assert copy.suffix == ".mkv"
+    assert digest == stream_sha256(headless)
+    assert _pictures(copy) == _pictures(headless)
+
+
+def test_a_copy_in_which_fewer_pictures_decode_is_not_kept(tmp_path: Path) -> None:
+    # Two streams put together: one set of parameters in the head of a container is too few.
+    first = shared_clip("raw_h264").path.read_bytes()
+    second = shared_clip("edit_list").path.read_bytes()
+    source = tmp_path / "spliced.h264"
+    source.write_bytes(first[: len(first) * 584 // 10_000] + second[len(second) * 532 // 1000 :])
+    with pytest.raises(CannotRewrap, match="re-wrapped"):
+        rewrap_into(tmp_path, "copy", source, "h264")
+    assert [path.name for path in tmp_path.iterdir()] == [source.name]
+    assert len(read_index(source)) == 1
