@@ -3,6 +3,7 @@
 The drawings are `resources/icons/*.svg`: a 20 × 20 grid, lines 1.5 wide in `currentColor`.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -11,10 +12,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from resources.files import packaged
-from ui.theme import Token, colour
+from ui.theme import THEME, Token, colour
 
-SIZES: Final = (16, 20, 24, 32, 40)
+SIZES: Final = (16, 20, 24)
 """Sides that are drawn ahead, in pixels at scale 1; Qt picks the nearest."""
+
+_asked: Final[dict[tuple[str, Token], None]] = {}
 
 
 def icon(name: str, token: Token = "text") -> QIcon:
@@ -25,7 +28,9 @@ def icon(name: str, token: Token = "text") -> QIcon:
     Raises:
         MissingFile: there is no such drawing.
     """
-    return _icon(name, colour(token).name(), colour("text_disabled").name(), _ratio())
+    made = _icon(name, colour(token).name(), colour("text_disabled").name(), _ratio())
+    _asked[name, token] = None
+    return made
 
 
 def pixmap(name: str, side: int, token: Token = "text") -> QPixmap:
@@ -41,6 +46,16 @@ def pixmap(name: str, side: int, token: Token = "text") -> QPixmap:
 def names() -> tuple[str, ...]:
     """Every icon there is, sorted."""
     return tuple(sorted(file.stem for file in packaged("icons").glob("*.svg")))
+
+
+def _draw_ahead() -> Iterator[None]:
+    """Draws what was ever asked for in the colours of the scheme in force."""
+    for name, token in tuple(_asked):
+        icon(name, token)
+        yield
+
+
+THEME.ahead.append(_draw_ahead)
 
 
 def _ratio() -> float:

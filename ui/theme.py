@@ -1,14 +1,23 @@
 """Dark and light, by palette: every colour of the window has a name here and nowhere else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from string import Template
+from time import thread_time
 from typing import Final, Literal, TypeAlias, get_args
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QTabBar,
+    QWidget,
+)
+from shiboken6 import getCppPointer, isValid
 
 from resources.files import packaged
 
@@ -65,6 +74,43 @@ TOKENS: Final[Sequence[Token]] = get_args(Token)
 """Every name a colour has."""
 
 
+_TURN_S: Final = 0.006
+_REMEMBERING: Final = (QAbstractButton, QComboBox, QHeaderView, QTabBar)
+"""What keeps the size it once wanted until it is told of another style."""
+
+
+class Turns(QObject):
+    """Does what is made of many small steps a few milliseconds at a time: no frame waits."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._steps: Iterator[None] = iter(())
+        self._next = QTimer(self, interval=0, singleShot=True)
+        self._next.timeout.connect(self._turn)
+
+    @property
+    def busy(self) -> bool:
+        """Whether steps are left."""
+        return self._next.isActive()
+
+    def start(self, steps: Iterator[None]) -> None:
+        """Takes these steps; what is left of those before is dropped."""
+        self._steps = steps
+        self._next.start()
+
+    def stop(self) -> None:
+        """Drops what is left."""
+        self.start(iter(()))
+        self._next.stop()
+
+    def _turn(self) -> None:
+        until = thread_time() + _TURN_S
+        for _ in self._steps:
+            if thread_time() >= until:
+                self._next.start()
+                return
+
+
 class _Theme(QObject):
     """Which scheme is in force, and the signal that it was changed."""
 
@@ -74,6 +120,49 @@ class _Theme(QObject):
         super().__init__()
         self.scheme: Scheme = "dark"
         self._follows = False
+        self.ahead: list[Callable[[], Iterator[None]]] = []
+        """What takes long in new colours, in steps: done before `changed`."""
+        self._still: set[int] = set()
+        """Where the windows are that are not painted until all can show the new colours."""
+        self._turns = Turns(self)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every widget has the colours of the scheme."""
+        return not self._turns.busy
+
+    def change(self, app: QApplication, scheme: Scheme) -> None:
+        """Puts a scheme in force, at once."""
+        self._turns.stop()
+        _put_on(app, scheme)
+        for _ in self._dress(app, _places(app.allWidgets()), set()):
+            pass
+
+    def change_in_turns(self, app: QApplication, scheme: Scheme) -> None:
+        """The same a few milliseconds at a time; windows stand still until all in view is done."""
+        for window in app.topLevelWidgets():
+            if window.isVisible() and window.updatesEnabled():
+                window.setUpdatesEnabled(False)
+                self._still.add(_place(window))
+        _put_on(app, scheme)
+        seen = _places(one for one in app.allWidgets() if one.isVisible())
+        hidden = _places(one for one in app.allWidgets() if not one.isVisible())
+        self._turns.start(self._dress(app, seen, hidden))
+
+    def _dress(self, app: QApplication, seen: set[int], hidden: set[int]) -> Iterator[None]:
+        def polish(widget: QWidget) -> None:
+            app.style().polish(widget)
+
+        yield from _each(app.allWidgets, seen, polish)
+        for draw in self.ahead:
+            yield from draw()
+        still, self._still = self._still, set()
+        for window in app.topLevelWidgets():
+            if _place(window) in still:
+                window.setUpdatesEnabled(True)
+        self.changed.emit()
+        yield
+        yield from _each(app.allWidgets, hidden, polish)
 
     def follow(self, follows: bool) -> None:
         """Whether the scheme goes along when the system changes its own."""
@@ -90,7 +179,7 @@ class _Theme(QObject):
     def _system_changed(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication) and system_scheme() != self.scheme:
-            apply(app, system_scheme())
+            self.change_in_turns(app, system_scheme())
 
 
 THEME: Final = _Theme()
@@ -116,47 +205,62 @@ def system_scheme() -> Scheme:
 def apply_wish(app: QApplication, wish: Wish) -> None:
     """Puts in force what the person chose; `system` goes on following the system."""
     THEME.follow(wish == "system")
-    apply(app, system_scheme() if wish == "system" else wish)
+    scheme = system_scheme() if wish == "system" else wish
+    if any(window.isVisible() for window in app.topLevelWidgets()):
+        THEME.change_in_turns(app, scheme)
+    else:
+        THEME.change(app, scheme)
 
 
 def apply(app: QApplication, scheme: Scheme) -> None:
-    """Puts a scheme in force: Fusion style, an explicit palette, one style sheet, one font.
+    """Puts a scheme in force, at once: Fusion style, an explicit palette, one sheet, one font.
 
     The style hint for the colour scheme does nothing on some platforms (findings D 5).
     """
-    THEME.scheme = scheme
-    if app.style().name().lower() != "fusion":
-        app.setStyle("Fusion")
-    app.setPalette(_palette())
-    app.setFont(text_font())
-    # Taken off first: putting one sheet in the place of another takes Qt five times as long.
-    app.setStyleSheet("")
-    app.setStyleSheet(style_sheet(scheme))
-    THEME.changed.emit()
+    THEME.change(app, scheme)
 
 
 @contextmanager
 def undressed() -> Iterator[None]:
-    """Takes the style sheet off inside of the block.
+    """Takes the style sheet off inside of the block: for giving many widgets another parent.
 
-    Qt goes through the sheet for every widget inside of one that gets another parent: moving all
-    docks takes twice as long with it as taking it off and putting it on again besides.
+    Qt goes through the sheet for every widget inside of one that is moved. What was laid out in the
+    block was laid out without the sheet: `lay_out_again` tells it.
     """
     app = QApplication.instance()
     sheet = app.styleSheet() if isinstance(app, QApplication) else ""
     if not isinstance(app, QApplication) or not sheet:
         yield
         return
-    app.setStyleSheet("")
-    try:
-        yield
-    finally:
-        app.setStyleSheet(sheet)
+    with _left_alone(app):
+        app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            app.setStyleSheet(sheet)
 
 
-def dress_docks(manager: QWidget) -> None:
-    """Takes the dock manager's own style sheet away, so that the window's holds for docks too."""
-    manager.setStyleSheet("")
+def dress_again(widget: QWidget) -> None:
+    """Goes through the style sheet for one widget, frame and margins included."""
+    widget.style().polish(widget)
+    QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+
+
+def lay_out_again(inside: QWidget) -> None:
+    """Makes everything inside of a widget say anew how large it wants to be."""
+    for widget in inside.findChildren(QWidget):
+        if isinstance(widget, _REMEMBERING):
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
+        widget.updateGeometry()
+
+
+def polished_ahead(inside: QWidget) -> Iterator[None]:
+    """Steps that ready what is inside of a widget for being shown."""
+
+    def there() -> Sequence[QWidget]:
+        return inside.findChildren(QWidget) if isValid(inside) else ()
+
+    return _each(there, _places(there()), QWidget.ensurePolished)
 
 
 @cache
@@ -189,6 +293,80 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
         widget.setProperty(name, value)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+def _put_on(app: QApplication, scheme: Scheme) -> None:
+    """Style, palette, font and sheet of a scheme; widgets that are there keep the old look."""
+    THEME.scheme = scheme
+    # Telling every widget about the font it has takes as long as everything else together.
+    if app.font() != text_font():
+        app.setFont(text_font())
+    with _left_alone(app):
+        # Taken off first: with one sheet in the place of another Qt begins to polish by itself.
+        app.setStyleSheet("")
+        # Asked here: a style sheet is a style too, and has no name.
+        if app.style().name().lower() != "fusion":
+            app.setStyle("Fusion")
+        app.setPalette(_palette())
+        app.setStyleSheet(style_sheet(scheme))
+
+
+@contextmanager
+def _left_alone(app: QApplication) -> Iterator[None]:
+    """Taking a style sheet off or putting one on touches no widget there is now.
+
+    Qt otherwise takes the old look off each, puts the new one on and lays it out again, whether it
+    is in view or not, in one piece of 150 to 300 ms. It leaves out widgets that were never polished
+    and those with a style of their own, which two attributes tell. Widgets made inside of the block
+    are treated as always.
+    """
+    polished, own = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
+    marks: dict[int, tuple[bool, bool]] = {}
+    # While one widget has a sheet, Qt keeps what it knows of others: which colours were theirs.
+    keeper = QWidget()
+    keeper.setStyleSheet("QWidget {}")
+    for widget in app.allWidgets():
+        marks[_place(widget)] = (widget.testAttribute(polished), widget.testAttribute(own))
+        widget.setAttribute(polished, False)
+        widget.setAttribute(own, True)
+    try:
+        yield
+    finally:
+        for widget in app.allWidgets():
+            was_polished, had_own = marks.get(_place(widget), (None, None))
+            if was_polished is not None and had_own is not None:
+                widget.setAttribute(polished, was_polished)
+                widget.setAttribute(own, had_own)
+
+
+def _each(
+    there: Callable[[], Sequence[QWidget]], wanted: set[int], do: Callable[[QWidget], object]
+) -> Iterator[None]:
+    """Does something to each widget at one of these places, in steps of a few milliseconds.
+
+    No widget is held from one step to the next: Qt deletes those it made itself without a word.
+    """
+    while wanted:
+        until = thread_time() + _TURN_S
+        for widget in there():
+            if _place(widget) in wanted:
+                wanted.discard(_place(widget))
+                do(widget)
+                if thread_time() >= until:
+                    break
+        else:
+            return
+        yield
+
+
+def _places(widgets: Iterable[QWidget]) -> set[int]:
+    return {_place(one) for one in widgets}
+
+
+def _place(widget: QWidget) -> int:
+    """Where a widget is in memory."""
+    place: int = getCppPointer(widget)[0]
+    return place
 
 
 @cache

@@ -4,7 +4,8 @@ Five workspaces rearrange the same docks. A layout is saved only once the window
 that, splitters have no sizes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -16,9 +17,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,7 +35,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import THEME, colour, undressed
+from ui.theme import THEME, Turns, dress_again, lay_out_again, polished_ahead, undressed
+from ui.views.training_frame import TrainingFrame
 
 Column: TypeAlias = tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]
 """Width share, and from the top: height share and the docks tabbed there."""
@@ -67,7 +67,6 @@ WORKSPACES: Final[Mapping[str, tuple[Column, ...]]] = {
         (28, ((44, ("places",)), (28, ("inspector",)), (28, ("map",)))),
     ),
 }
-_FRAME_PX: Final = 3
 # Where a widget with the keyboard uses these keys itself, no shortcut of the window may take them.
 _OWN_KEYS: Final[tuple[tuple[tuple[type[QWidget], ...], frozenset[int]], ...]] = (
     ((QAbstractButton, QComboBox), frozenset({Qt.Key.Key_Space})),
@@ -87,34 +86,6 @@ class DockRow:
     widget: QWidget
 
 
-class _TrainingFrame(QWidget):
-    """The frame around everything of a practice case; nothing at all around other cases."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows = QVBoxLayout(self)
-        self.rows.setSpacing(0)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.training = False
-
-    def set_training(self, *, training: bool) -> None:
-        # Said again at every change in the case: only another answer is worth a new picture.
-        if training is self.training:
-            return
-        self.training = training
-        edge = _FRAME_PX if training else 0
-        self.rows.setContentsMargins(edge, edge, edge, edge)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.training:
-            painter = QPainter(self)
-            painter.setPen(QPen(colour("training"), 2 * _FRAME_PX))
-            painter.drawRect(self.rect())
-            painter.end()
-
-
 class MainWindow(QMainWindow):
     """The window; it tells gestures and knows nobody."""
 
@@ -131,12 +102,13 @@ class MainWindow(QMainWindow):
         """Asked before the window closes."""
         self.workspace = "review"
         self._states: dict[str, QByteArray] = {}
+        self._ready = Turns(self)
         self._docks: dict[str, ads.CDockWidget] = {}
         self.menu_bar = QMenuBar()
         self.menu_bar.setObjectName("menu-bar")
         self.tabs = self._make_tabs()
         self.setMenuWidget(self._top_row(badges))
-        self._frame = _TrainingFrame()
+        self._frame = TrainingFrame()
         self._stack = QStackedWidget()
         self._start_page = self._page = start_page
         # By an event, not a timer: what is read of a case meanwhile comes after it.
@@ -168,6 +140,8 @@ class MainWindow(QMainWindow):
             )
             self._docks[row.name] = dock
             self._name_close_button(dock)
+            # A layout brings back only docks that had a place before.
+            self._manager.addDockWidget(ads.RightDockWidgetArea, dock)
         self._arrange(WORKSPACES[self.workspace])
 
     def _name_close_button(self, dock: ads.CDockWidget) -> None:
@@ -204,7 +178,7 @@ class MainWindow(QMainWindow):
         self.workspace = name
         self.tabs.setCurrentIndex(list(WORKSPACES).index(name))
         state = self._states.get(name)
-        with undressed():
+        with self._moving():
             if state is None or not self._manager.restoreState(state):
                 self._arrange(WORKSPACES[name])
 
@@ -216,7 +190,8 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Puts the docks of this workspace where they were at first."""
         self._states.pop(self.workspace, None)
-        self._arrange(WORKSPACES[self.workspace])
+        with self._moving():
+            self._arrange(WORKSPACES[self.workspace])
 
     def layouts(self) -> dict[str, bytes]:
         """The kept layouts by workspace."""
@@ -279,6 +254,12 @@ class MainWindow(QMainWindow):
                     return True
         return super().event(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stack.currentWidget() is not self._dock_host:
+            # A case shows them all at once: by then they are ready, while nobody waits for them.
+            self._ready.start(polished_ahead(self._dock_host))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.may_close():
             event.accept()
@@ -336,6 +317,18 @@ class MainWindow(QMainWindow):
         # Its own style sheet carries colours of a light theme; ours is that of the application.
         manager.setStyleSheet("")
         return manager
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """Moves docks about inside of the block, which are then laid out anew."""
+        with undressed():
+            yield
+        for dock in self._docks.values():
+            # The library goes through the style for these whenever another tab comes to the front.
+            tab = dock.tabWidget()
+            for part in (tab, *tab.findChildren(QWidget)):
+                dress_again(part)
+        lay_out_again(self._dock_host)
 
     def _arrange(self, columns: tuple[Column, ...]) -> None:
         wanted = {name for _, rows in columns for _, names in rows for name in names}

@@ -7,13 +7,15 @@ outside of any loop, and no signal tells where a loop ends and the test goes on.
 
 import heapq
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QObject
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 _KEPT: Final = 5
@@ -69,8 +71,18 @@ class ClockedApplication(QApplication):
     clock: ClassVar[SlotClock | None] = None
     _depth: ClassVar[int] = 0
 
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        self._gui_thread = threading.get_ident()
+        _load_jpeg()
+
     def notify(self, receiver: QObject, event: QEvent) -> bool:
-        if ClockedApplication.clock is None or ClockedApplication._depth:
+        # Objects of other threads get their events here too, in those threads.
+        if (
+            ClockedApplication.clock is None
+            or ClockedApplication._depth
+            or threading.get_ident() != self._gui_thread
+        ):
             return super().notify(receiver, event)
         ClockedApplication._depth = 1
         began = time.thread_time()
@@ -82,6 +94,19 @@ class ClockedApplication(QApplication):
             # A handler may have stopped the clock, or the event may have deleted its receiver.
             if ClockedApplication.clock is not None:
                 _count(ClockedApplication.clock, took_ms, receiver, event)
+
+
+def _load_jpeg() -> None:
+    """Makes Qt load what decodes JPEG, on this thread.
+
+    It makes an object then, under a lock, which sends an event, which here wants Python's lock. Two
+    threads that decode the first pictures of a test would each hold what the other waits for.
+    """
+    kept = QBuffer()
+    kept.open(QIODevice.OpenModeFlag.WriteOnly)
+    dot = QImage(1, 1, QImage.Format.Format_RGB32)
+    dot.save(kept, "JPG")  # type: ignore[call-overload]  # the stub knows only paths
+    QImage.fromData(kept.data())
 
 
 def _count(clock: SlotClock, ms: float, receiver: QObject, event: QEvent) -> None:

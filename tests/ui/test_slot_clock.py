@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.slot_clock import ClockedApplication, slot_clock
+from ui.jobs import Reader
 
 
 def burn(milliseconds: float) -> None:
@@ -117,6 +118,23 @@ def test_at_most_five_are_kept_longest_first(qtbot: QtBot) -> None:
     assert len(taken) == 5
     assert taken == sorted(taken, reverse=True)
     assert 9 <= taken[0] < 30
+
+
+def test_events_of_other_threads_belong_to_nobody(qtbot: QtBot) -> None:
+    class Elsewhere(QObject):
+        def event(self, event: QEvent) -> bool:
+            burn(30)
+            return True
+
+    def work() -> None:
+        QCoreApplication.sendEvent(Elsewhere(), QEvent(QEvent.Type.User))
+
+    reader, done = Reader(), list[None]()
+    with slot_clock() as clock:
+        reader.ask(work, done.append)
+        qtbot.waitUntil(lambda: bool(done))
+    reader.stop()
+    clock.check(25)
 
 
 def test_nothing_is_counted_outside_of_the_block(qapp: QApplication, qtbot: QtBot) -> None:

@@ -2,14 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -23,6 +22,7 @@ from ui.jobs import JobState, RunningJob
 from ui.models.wall_text import length
 from ui.session import Session
 from ui.theme import THEME, Token, digits_font, set_property, text_font
+from ui.views.progress_bar import ProgressBar
 
 _TELL_EVERY_MS: Final = 250
 _STEPS: Final = 1000
@@ -95,7 +95,7 @@ class JobRow(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(policy)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setObjectName("job-bar")
         self.bar.setTextVisible(False)
         self.bar.setProperty("thin", True)
@@ -112,6 +112,7 @@ class JobRow(QWidget):
     def dress(self) -> None:
         """Shows the job as it is now, in the colours of now."""
         job = self.job
+        self._dressed_for = job.state
         name, token = _SIGNS[job.state]
         self.sign.setPixmap(pixmap(name, 16, token))
         self.words.setText(state_words(job))
@@ -126,6 +127,14 @@ class JobRow(QWidget):
         self.cancel.setIcon(icon("close"))
         for button in (self.hold, self.cancel):
             button.setVisible(not job.state.ended)
+
+    def follow(self) -> None:
+        """Shows how far the job is; the rest only where its state is another."""
+        if self.job.state is not self._dressed_for:
+            self.dress()
+        elif not self.job.state.ended:
+            self.words.setText(state_words(self.job))
+            self._show_bar()
 
     def layout_now(self) -> None:
         """Forgets how high it was."""
@@ -232,7 +241,7 @@ class JobsPanel(QWidget):
         self._throttle = QTimer(self, interval=_TELL_EVERY_MS, singleShot=True)
         self._throttle.timeout.connect(self._show)
         session.jobs.added.connect(self._add)
-        THEME.changed.connect(self._show)
+        THEME.changed.connect(self._dress)
         for job in session.jobs.jobs:
             self._add(job)
         self._show()
@@ -273,12 +282,18 @@ class JobsPanel(QWidget):
             self._throttle.start()
 
     def _show(self) -> None:
-        for item, row in self._rows:
-            row.dress()
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
+        # Not told, the list does not lay itself out anew four times a second.
+        with QSignalBlocker(self.list.model()):
+            for item, row in self._rows:
+                row.follow()
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, row.spoken())
         self._stack.setCurrentWidget(self.list if self._rows else self.empty)
         self._fit()
         self.clear_button.setVisible(any(row.job.state.ended for row in self.rows))
+
+    def _dress(self) -> None:
+        for row in self.rows:
+            row.dress()
 
     def _fit(self) -> None:
         width = self.list.viewport().width()

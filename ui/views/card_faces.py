@@ -20,7 +20,7 @@ LINES: Final = 5
 _ICON: Final = 16
 _GAP: Final = 6
 _KEPT: Final = 200
-_BUDGET_S: Final = 0.003
+_BUDGET_S: Final = 0.002
 """A face takes about a millisecond; a screen of new ones would hold the window up."""
 
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -141,6 +142,12 @@ class FactRows(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            # The size wished for goes by the width there is: layouts must not go by the one before.
+            self.updateGeometry()
 
     def _rows(self) -> list[_Row]:
         return self._lay_out(self.width())

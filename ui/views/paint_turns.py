@@ -60,6 +60,8 @@ class PaintTurns(QObject):
             # Marks it as a whole.
             one.setUpdatesEnabled(True)
             if one.isVisible():
+                # At once: tiles that play would come into the same frame.
+                one.repaint()
                 break
         if self._waiting:
             self._next.start(_NO_FRAME_MS)
