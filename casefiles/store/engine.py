@@ -32,7 +32,7 @@ if find_spec("pandas") is None:
 Cursor: TypeAlias = duckdb.DuckDBPyConnection
 
 _NAME = "store"
-MEMORY: Final = "2GB"
+MEMORY: Final = "1GB"
 """How much DuckDB takes before it spills to the folder of the database."""
 _BLOCKS = """
 SELECT block_size, total_blocks, used_blocks FROM pragma_database_size()
