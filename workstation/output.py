@@ -8,6 +8,8 @@ from casefiles.jobs import Job, Progress, T, finish
 from resources.errors import CONTROLS
 
 _EVERY_S = 2.0
+_FIRST_S = 10.0
+"""Before anything is done there is little to say: a command that fails says only why."""
 
 
 def print_json(document: object) -> None:
@@ -38,7 +40,7 @@ def run_job(job: Job[T], verb: str) -> T:
         if progress.what != part:
             # Each part, and each resumed one, runs at a speed of its own.
             part, began, before = progress.what, now, progress.done
-        if now - told < _EVERY_S:
+        if now - told < (_EVERY_S if progress.done else _FIRST_S):
             return
         told = now
         left = ""
