@@ -49,9 +49,9 @@ from video.types import TimeNs
 
 _LONGEST_S = 1e9
 """Lengths of time are held below this (30 years), so that sums stay in 64 bits."""
-_FIRST_ROWS: Final = 100_000
+_FIRST_ROWS: Final = 300_000
 """Rows read before something is shown: a tenth of a second. Less than twice as many are read at
-once, because showing costs as much."""
+once, because showing costs as much as the rest would."""
 _MOST_ROWS: Final = 2_000_000
 """Rows read at once, so that memory and the wait for a cancel stay small."""
 _COLOURS_OF_TRACK: Final = 4

@@ -47,7 +47,7 @@ def index(options: argparse.Namespace) -> int:
         say(f"workstation: {problem}")
     if options.json:
         print_json({"policy": policy, "sources": [describe(report) for report in reports]})
-    else:
+    elif any(report.run_id is not None for report in reports):
         known = {int(source.source_id): source for source in wanted}
         for report in reports:
             print_text(line(known[report.source_id], report))
