@@ -1,6 +1,6 @@
 """Dark and light, by palette: every colour of the window has a name here and nowhere else."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from string import Template
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
-from shiboken6 import getCppPointer, isValid
+from shiboken6 import isValid
 
 from resources.files import packaged
 
@@ -122,8 +122,8 @@ class _Theme(QObject):
         self._follows = False
         self.ahead: list[Callable[[], Iterator[None]]] = []
         """What takes long in new colours, in steps: done before `changed`."""
-        self._still: set[int] = set()
-        """Where the windows are that are not painted until all can show the new colours."""
+        self._still: list[QWidget] = []
+        """Windows that are not painted until all of them can show the new colours."""
         self._turns = Turns(self)
 
     @property
@@ -135,7 +135,7 @@ class _Theme(QObject):
         """Puts a scheme in force, at once."""
         self._turns.stop()
         _put_on(app, scheme)
-        for _ in self._dress(app, _places(app.allWidgets()), set()):
+        for _ in self._dress(app, app.allWidgets(), ()):
             pass
 
     def change_in_turns(self, app: QApplication, scheme: Scheme) -> None:
@@ -143,26 +143,31 @@ class _Theme(QObject):
         for window in app.topLevelWidgets():
             if window.isVisible() and window.updatesEnabled():
                 window.setUpdatesEnabled(False)
-                self._still.add(_place(window))
+                self._still.append(window)
+        # Asked for first, so that nobody below has to find them again.
+        widgets = app.allWidgets()
         _put_on(app, scheme)
-        seen = _places(one for one in app.allWidgets() if one.isVisible())
-        hidden = _places(one for one in app.allWidgets() if not one.isVisible())
+        seen = [one for one in widgets if one.isVisible()]
+        hidden = [one for one in widgets if not one.isVisible()]
         self._turns.start(self._dress(app, seen, hidden))
 
-    def _dress(self, app: QApplication, seen: set[int], hidden: set[int]) -> Iterator[None]:
+    def _dress(
+        self, app: QApplication, seen: Sequence[QWidget], hidden: Sequence[QWidget]
+    ) -> Iterator[None]:
         def polish(widget: QWidget) -> None:
             app.style().polish(widget)
 
-        yield from _each(app.allWidgets, seen, polish)
+        yield from _each(seen, polish)
         for draw in self.ahead:
             yield from draw()
-        still, self._still = self._still, set()
-        for window in app.topLevelWidgets():
-            if _place(window) in still:
+        still, self._still = self._still, []
+        for window in still:
+            if isValid(window):
                 window.setUpdatesEnabled(True)
+        # Only now: panels are painted one after another, which cannot be asked of a still window.
         self.changed.emit()
         yield
-        yield from _each(app.allWidgets, hidden, polish)
+        yield from _each(hidden, polish)
 
     def follow(self, follows: bool) -> None:
         """Whether the scheme goes along when the system changes its own."""
@@ -246,9 +251,21 @@ def dress_again(widget: QWidget) -> None:
     QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
+def widgets_inside(inside: QWidget) -> list[QWidget]:
+    """All widgets inside of one.
+
+    `findChildren` would give them too, but what it gives is kept by the one asked for as long as
+    that lives: with docks, whose frames come and go, for ever.
+    """
+    # To Qt a widget is its own ancestor.
+    return [
+        one for one in QApplication.allWidgets() if inside.isAncestorOf(one) and one is not inside
+    ]
+
+
 def lay_out_again(inside: QWidget) -> None:
     """Makes everything inside of a widget say anew how large it wants to be."""
-    for widget in inside.findChildren(QWidget):
+    for widget in widgets_inside(inside):
         if isinstance(widget, _REMEMBERING):
             QApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
         widget.updateGeometry()
@@ -256,11 +273,7 @@ def lay_out_again(inside: QWidget) -> None:
 
 def polished_ahead(inside: QWidget) -> Iterator[None]:
     """Steps that ready what is inside of a widget for being shown."""
-
-    def there() -> Sequence[QWidget]:
-        return inside.findChildren(QWidget) if isValid(inside) else ()
-
-    return _each(there, _places(there()), QWidget.ensurePolished)
+    return _each(widgets_inside(inside), QWidget.ensurePolished)
 
 
 @cache
@@ -321,52 +334,28 @@ def _left_alone(app: QApplication) -> Iterator[None]:
     are treated as always.
     """
     polished, own = Qt.WidgetAttribute.WA_WState_Polished, Qt.WidgetAttribute.WA_SetStyle
-    marks: dict[int, tuple[bool, bool]] = {}
     # While one widget has a sheet, Qt keeps what it knows of others: which colours were theirs.
     keeper = QWidget()
     keeper.setStyleSheet("QWidget {}")
-    for widget in app.allWidgets():
-        marks[_place(widget)] = (widget.testAttribute(polished), widget.testAttribute(own))
+    marks = [(one, one.testAttribute(polished), one.testAttribute(own)) for one in app.allWidgets()]
+    for widget, _, _ in marks:
         widget.setAttribute(polished, False)
         widget.setAttribute(own, True)
     try:
         yield
     finally:
-        for widget in app.allWidgets():
-            was_polished, had_own = marks.get(_place(widget), (None, None))
-            if was_polished is not None and had_own is not None:
+        for widget, was_polished, had_own in marks:
+            if isValid(widget):
                 widget.setAttribute(polished, was_polished)
                 widget.setAttribute(own, had_own)
 
 
-def _each(
-    there: Callable[[], Sequence[QWidget]], wanted: set[int], do: Callable[[QWidget], object]
-) -> Iterator[None]:
-    """Does something to each widget at one of these places, in steps of a few milliseconds.
-
-    No widget is held from one step to the next: Qt deletes those it made itself without a word.
-    """
-    while wanted:
-        until = thread_time() + _TURN_S
-        for widget in there():
-            if _place(widget) in wanted:
-                wanted.discard(_place(widget))
-                do(widget)
-                if thread_time() >= until:
-                    break
-        else:
-            return
+def _each(widgets: Sequence[QWidget], do: Callable[[QWidget], object]) -> Iterator[None]:
+    """Steps that do something to each of these widgets, where it is still there."""
+    for widget in widgets:
+        if isValid(widget):
+            do(widget)
         yield
-
-
-def _places(widgets: Iterable[QWidget]) -> set[int]:
-    return {_place(one) for one in widgets}
-
-
-def _place(widget: QWidget) -> int:
-    """Where a widget is in memory."""
-    place: int = getCppPointer(widget)[0]
-    return place
 
 
 @cache

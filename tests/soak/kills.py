@@ -21,7 +21,7 @@ from typing import Final
 
 from resources.files import packaged
 from resources.paths import shared_test_data
-from tests.soak.processes import alive, command_of, family, kill_group, start
+from tests.soak.processes import command_of, family, kill_group, outlasting, start
 from tests.soak.same_case import Difference, Findings, difference, findings
 from tests.soak.verdict import Verdict, say
 
@@ -175,9 +175,8 @@ class _Bench:
                     tally.blame(f"a killed decoder ended the run: {log.read_text()[-2000:]}")
                 return True
             process.wait(_RUN_S)
-            orphans = _still_alive(members)
-            if orphans:
-                tally.blame(f"still there after the kill: {orphans}")
+            for one in outlasting(members, _ORPHANS_S):
+                tally.blame(f"still there after the kill: {one}: {command_of(one)}")
             return False
         finally:
             kill_group(process)
@@ -241,17 +240,6 @@ def _victims(pid: int, target: str) -> tuple[int, ...]:
         return tuple(one for one in members[1:] if _DECODER in command_of(one))[:1]
     # The parent first: no child is to be missed by it.
     return members
-
-
-def _still_alive(members: tuple[int, ...]) -> list[str]:
-    """Those that do not end by themselves within a while."""
-    end = monotonic() + _ORPHANS_S
-    left = list(members)
-    while left and monotonic() < end:
-        left = [one for one in left if alive(one)]
-        with suppress(OSError):
-            os.sched_yield()
-    return [f"{one}: {command_of(one)}" for one in left]
 
 
 def _progress(log: Path) -> tuple[int, int]:

@@ -1,12 +1,14 @@
 """Processes as the kernel shows them (/proc, Linux only): families, memory, files, threads."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -51,6 +53,24 @@ def alive(pid: int) -> bool:
     """Whether a process runs; one that ended and waits to be collected does not."""
     state = _stat(pid)
     return state is not None and state[0] not in ("Z", "X")
+
+
+def outlasting(members: tuple[int, ...], seconds: float) -> list[int]:
+    """Those that still run when they have had so long to end."""
+    end = monotonic() + seconds
+    left = []
+    for one in members:
+        try:
+            handle = os.pidfd_open(one)
+        except ProcessLookupError:
+            continue
+        try:
+            ended, _, _ = select.select([handle], [], [], max(end - monotonic(), 0))
+        finally:
+            os.close(handle)
+        if not ended and alive(one):
+            left.append(one)
+    return left
 
 
 def command_of(pid: int) -> str:

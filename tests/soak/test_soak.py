@@ -12,7 +12,7 @@ from tests.soak import bombs, hour, kills, mutated
 from tests.soak.lies import boxes
 from tests.soak.material import originals
 from tests.soak.mutants import KINDS, mutant
-from tests.soak.processes import alive, family, kill_group, start, use_of
+from tests.soak.processes import family, kill_group, outlasting, start, use_of
 from tests.soak.same_case import Findings, difference
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
@@ -83,8 +83,7 @@ def test_a_group_of_processes_is_seen_and_ended_whole(tmp_path: Path) -> None:
         assert use.threads == 1
     finally:
         kill_group(process)
-    while any(alive(one) for one in members):
-        os.sched_yield()
+    assert outlasting(members, 10) == []
     assert use_of(process.pid) is None
 
 

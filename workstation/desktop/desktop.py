@@ -268,8 +268,7 @@ class Desktop(QObject):
 
     def settled(self) -> bool:
         """Whether every picture asked for is shown, and every panel painted."""
-        painted = self._turns is None or not self._turns.waiting
-        painted = painted and theme.THEME.settled
+        painted = theme.THEME.settled and (self._turns is None or not self._turns.waiting)
         return painted and self.playback.settled and self.results.settled
 
     def _checked(self, name: str) -> bool:
