@@ -5,18 +5,14 @@ or knows a window; `Case.post` runs `apply` on the writer.
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Final, TypeAlias
-
-import shapely
+from typing import TypeAlias
 
 from casefiles import audit
+from casefiles.checks import check_placements, check_zone
 from casefiles.errors import (
     BadBookmark,
-    BadPlacement,
-    BadZone,
     UnknownBookmark,
     UnknownCamera,
     UnknownSource,
@@ -24,15 +20,11 @@ from casefiles.errors import (
     UnknownTrack,
     UnknownZone,
 )
-from casefiles.geo import GeoPoint
 from casefiles.store import bookmarks, cameras, sources, static_spots, zones
 from casefiles.store.engine import Cursor
 from casefiles.types import BookmarkId, Camera, CameraId, JsonValue, Placement, SpotId, ZoneId
 from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, StaticSpot, Zone
 from video.clock import now_ns
-
-_MOST_CORNERS: Final = 2000
-"""More than a hand draws; keeps an audit row and a search small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +119,7 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             return AddBookmark(bookmark)
         case PlaceCamera(camera_id, placements):
             before_it = _camera(cursor, camera_id).placements
-            _check_placements(placements)
+            check_placements(placements)
             cameras.place(cursor, camera_id, placements)
             return PlaceCamera(camera_id, before_it)
         case SuppressSpot(spot_id):
@@ -184,48 +176,6 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
         case RestoreSpot(spot_id), SuppressSpot():
             return audit.Entry("static.restore", "done", f"spot:{spot_id}", vouches=("static",))
     raise ValueError(f"{inverse} does not take back {edit}")
-
-
-def check_zone(zone: Zone) -> None:
-    """Makes sure that a zone encloses something and lies somewhere.
-
-    Raises:
-        BadZone: too many corners, corners that are no numbers or not on the earth, edges that
-            cross, no area, or two places at once.
-    """
-    if zone.source_id is not None and zone.camera_id is not None:
-        raise BadZone(
-            "the zone names a source and a camera", "Give one of them, or neither for the map."
-        )
-    corners = zone.polygon
-    if len(corners) > _MOST_CORNERS:
-        raise BadZone(
-            f"a zone has at most {_MOST_CORNERS} corners, not {len(corners)}", "Draw it coarser."
-        )
-    if not all(math.isfinite(value) for corner in corners for value in corner):
-        raise BadZone("a corner of the zone is not a pair of numbers", "Mend the corners.")
-    if zone.source_id is None and zone.camera_id is None:
-        _check_on_earth(corners)
-    if shapely.MultiPoint(corners).convex_hull.area <= 0:
-        raise BadZone("the zone has no area", "Its corners lie on a line; move one aside.")
-    shape = shapely.Polygon(corners)
-    if not shape.is_valid:
-        why = shapely.is_valid_reason(shape)
-        raise BadZone(
-            f"the edges of the zone cross or touch themselves ({why})",
-            "Give the corners in order, around the area.",
-        )
-
-
-def _check_on_earth(corners: Sequence[tuple[float, float]]) -> None:
-    for lon, lat in corners:
-        try:
-            GeoPoint(lat, lon)
-        except ValueError as error:
-            raise BadZone(
-                f"a corner of the zone is not on the earth: {error}",
-                "Corners on the map are [longitude, latitude]; name a source or camera for pixels.",
-            ) from error
 
 
 def _add_zone(cursor: Cursor, zone: Zone, by: str) -> Edit:
@@ -331,23 +281,6 @@ def _check_place(cursor: Cursor, source_id: int | None, camera_id: str | None) -
 def _known(what: str, ids: Sequence[str]) -> str:
     shown = ", ".join(ids[:12]) or "none yet"
     return f"Known {what}: {shown}{' …' if len(ids) > 12 else ''}."
-
-
-def _check_placements(placements: Sequence[Placement]) -> None:
-    if not placements:
-        raise BadPlacement("a camera needs a place to stand", "Give at least one placement.")
-    for place in placements:
-        for what, value, most in (
-            ("heading", place.heading_deg, 360.0),
-            ("view angle", place.fov_deg, 360.0),
-            ("range", place.range_m, 100_000.0),
-        ):
-            # Written so that NaN fails too.
-            if value is not None and not 0 <= value <= most:
-                raise BadPlacement(f"the {what} {value:g} is outside 0..{most:g}", "Mend it.")
-        start, end = place.from_ns, place.to_ns
-        if start is not None and end is not None and end <= start:
-            raise BadPlacement("a placement ends before it begins", "Mend its times.")
 
 
 def _of_zone(

@@ -38,7 +38,7 @@ class ActionRow:
 
 
 _WORKSPACES: Final = ("Review", "Search", "Follow", "Plates", "Case")
-_TILE_COUNTS: Final = (1, 2, 4, 6, 9)
+TILE_COUNTS: Final = (1, 2, 4, 6, 9)
 # Map and jobs have commands of their own.
 DOCKS: Final = {
     "sources": "Sources and cameras",
@@ -102,7 +102,7 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
             f"tiles.{count}", "View", f"{count} tile{'s' if count > 1 else ''}", (f"Alt+{count}",),
             f"tiles-{count}", "footage", begins_group=count == 1,
         )
-        for count in _TILE_COUNTS
+        for count in TILE_COUNTS
     ),
     *(
         ActionRow(f"tile.{number}", "View", f"Focus tile {number}", (str(number),), "", "footage",

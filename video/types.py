@@ -100,6 +100,28 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockJump:
+    """The recorder's own clock steps between two packets: back, or further than footage is
+    missing. `at_ns` is the media time of the first frame after it, `by_ns` the step."""
+
+    at_ns: TimeNs
+    by_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFacts:
+    """One sound stream of a file: `index` counts the streams of sound from 0."""
+
+    index: int
+    codec: str
+    sample_rate: int
+    channels: int
+    start_ns: int
+    """When it begins, in media time of the pictures; may be negative."""
+    duration_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What a file claims about its first video stream, and what reading its packets found."""
 
@@ -131,6 +153,13 @@ class SourceFacts:
     raw_stream: bool
     """True where the file has no usable time stamps (`index.counted`): re-wrap it to work on it."""
     warnings: tuple[str, ...] = field(default=())
+    frozen: tuple[Span, ...] = ()
+    """Where one and the same picture stands still for longer than a scene does by itself."""
+    clock_jumps: tuple[ClockJump, ...] = ()
+    corrupt_packets: int = 0
+    sound: tuple[SoundFacts, ...] = ()
+    exported_by: str = ""
+    """Who exported it, as an ONVIF export file says; empty where it does not."""
 
     @property
     def frames(self) -> int:

@@ -7,7 +7,7 @@ a `name` may be added.
 import json
 from typing import Final, NoReturn
 
-from casefiles.edits import check_zone
+from casefiles.checks import check_zone
 from casefiles.errors import BadZone
 from casefiles.types import CameraId, SourceId
 from casefiles.view_types import Zone

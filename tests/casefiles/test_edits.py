@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from casefiles import audit
 from casefiles.case import Case
+from casefiles.checks import check_zone
 from casefiles.edits import (
     AddBookmark,
     AddZone,
@@ -22,7 +23,6 @@ from casefiles.edits import (
     PlaceCamera,
     RemoveBookmark,
     RemoveZone,
-    check_zone,
     describe,
 )
 from casefiles.errors import (

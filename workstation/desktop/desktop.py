@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWi
 from casefiles.case import Case
 from casefiles.types import Actor
 from ui import theme
-from ui.actions import DOCKS, Actions
+from ui.actions import Actions
 from ui.messages import Banner
 from ui.panels.history import HistoryPanel
 from ui.panels.inspector import InspectorPanel
@@ -31,7 +31,8 @@ from ui.panels.transport import TransportPanel
 from ui.playback import Playback
 from ui.session import Session
 from ui.views.paint_turns import PaintTurns
-from ui.window import WORKSPACES, DockRow, MainWindow
+from ui.window import DockRow, MainWindow
+from workstation.desktop.bindings import bind_all
 from workstation.desktop.cases import CaseDesk, let_go, title_of
 from workstation.desktop.chores import ChoreDesk
 from workstation.desktop.closing import Closing
@@ -41,9 +42,7 @@ from workstation.desktop.memory import Memory
 from workstation.desktop.seeing import SeeingDesk
 
 log = logging.getLogger(__name__)
-_SECOND_NS: Final = 1_000_000_000
 _LEAST_RESULTS_PX: Final = 120
-_TILE_COUNTS: Final = (1, 2, 4, 6, 9)
 _TILE_COMMANDS: Final = (
     "bookmark.add", "find.zone", "find.similar", "tile.zoom-in", "tile.zoom-out", "tile.fit",
     "tile.overlay",
@@ -90,7 +89,7 @@ class Desktop(QObject):
             self.session, self.window, self.actions, self.banner,
             cases=self.cases, footage=self.footage, memory=memory,
         )  # fmt: skip
-        self._bind()
+        bind_all(self)
         self._connect()
         self.banner.hear_escape(self.window)
         self.actions.fill(self.window.menu_bar)
@@ -192,86 +191,13 @@ class Desktop(QObject):
         self.places.search_zone_wanted.connect(self.seeing.search_zone)
         self.plates.vehicles_wanted.connect(lambda: self.search.search_for(self.tr("vehicle")))
 
-    def _bind(self) -> None:
-        bind, play, window = self.actions.bind, self.playback, self.window
-        bind("case.new", self.cases.new_case)
-        bind("case.open", self.cases.choose_case)
-        bind("case.practise", self.cases.practise)
-        bind("case.close", self.cases.close_case)
-        bind("footage.add", self.footage.choose_footage)
-        bind("camera.import", self.footage.choose_cameras)
-        bind("map.load", self.footage.choose_map)
-        bind("case.zone", self.chores.ask_zone)
-        bind("case.verify", self.chores.verify)
-        bind("case.snapshot", self.chores.ask_snapshot)
-        bind("case.passphrase", self.chores.ask_passphrase)
-        bind("program.settings", self.chores.settings)
-        bind("program.quit", window.close)
-        bind("edit.undo", self.session.undo.undo)
-        bind("edit.redo", self.session.undo.redo)
-        bind("bookmark.add", self.seeing.bookmark)
-        bind("cameras.move", lambda: self.map.set_edit_mode(self._checked("cameras.move")))
-        bind("play.toggle", play.toggle)
-        bind("play.back", lambda: play.shuttle(-1))
-        bind("play.stop", play.pause)
-        bind("play.forward", lambda: play.shuttle(1))
-        bind("play.next", lambda: self.seeing.step(1))
-        bind("play.previous", lambda: self.seeing.step(-1))
-        bind("play.second", lambda: play.step_time(_SECOND_NS))
-        bind("play.second-back", lambda: play.step_time(-_SECOND_NS))
-        bind("play.start", lambda: self.seeing.go_to_edge(end=False))
-        bind("play.end", lambda: self.seeing.go_to_edge(end=True))
-        bind("play.goto", self.transport.focus_time)
-        bind("span.in", self.timeline.set_in)
-        bind("span.out", self.timeline.set_out)
-        bind("span.clear", self.timeline.clear_span)
-        bind("span.loop", lambda: self.seeing.loop_span(on=self._checked("span.loop")))
-        self._bind_view()
-        self._bind_find()
-
-    def _bind_view(self) -> None:
-        bind, window = self.actions.bind, self.window
-        for name in WORKSPACES:
-            bind(f"workspace.{name}", partial(window.set_workspace, name))
-        for count in _TILE_COUNTS:
-            bind(f"tiles.{count}", partial(self.tiles.set_layout, count))
-        for number in range(1, 10):
-            bind(f"tile.{number}", partial(self.tiles.focus, number))
-        bind("tile.zoom-in", self.tiles.zoom_in)
-        bind("tile.zoom-out", self.tiles.zoom_out)
-        bind("tile.fit", self.tiles.fit)
-        bind("tile.overlay", self._toggle_overlay)
-        self.actions["tile.overlay"].setChecked(True)
-        bind("view.map", lambda: window.toggle_dock("map"))
-        for name in DOCKS:
-            bind(f"dock.{name}", partial(window.toggle_dock, name))
-        bind("view.full", self._full_screen)
-        bind("view.scheme", self._other_scheme)
-        bind("layout.save", self.chores.keep_layout)
-        bind("layout.reset", window.reset_layout)
-
-    def _bind_find(self) -> None:
-        bind = self.actions.bind
-        bind("find.text", self._focus_search)
-        bind("find.zone", self.tiles.start_zone)
-        bind("find.area", self._draw_area)
-        bind("find.similar", self.seeing.more_like_selected)
-        bind("find.next", self.results.go_next)
-        bind("find.previous", self.results.go_previous)
-        bind("find.clear", self.search.clear)
-        bind("analyse.all", self.footage.analyse_all)
-        bind("jobs.show", self._show_jobs)
-        bind("jobs.cancel", self.chores.cancel_jobs)
-        bind("help.palette", self.chores.palette)
-        bind("help.keys", self.chores.shortcuts)
-        bind("help.about", self.chores.about)
-
     def settled(self) -> bool:
         """Whether every picture asked for is shown, and every panel painted."""
         painted = theme.THEME.settled and (self._turns is None or not self._turns.waiting)
         return painted and self.playback.settled and self.results.settled
 
-    def _checked(self, name: str) -> bool:
+    def is_checked(self, name: str) -> bool:
+        """Whether a command that can be on or off is on."""
         return self.actions[name].isChecked()
 
     # -- what commands do
@@ -324,7 +250,7 @@ class Desktop(QObject):
 
     def _span_changed(self, _span: object) -> None:
         self.actions.set_span(is_set=self.timeline.span is not None)
-        if self._checked("span.loop"):
+        if self.is_checked("span.loop"):
             self.seeing.loop_span(on=self.timeline.span is not None)
 
     def _loop_wanted(self, on: bool) -> None:
@@ -344,8 +270,9 @@ class Desktop(QObject):
             self._just_opened = False
             self.tiles.take_keyboard()
 
-    def _toggle_overlay(self) -> None:
-        self._overlay_on = self._checked("tile.overlay")
+    def toggle_overlay(self) -> None:
+        """Boxes and zones on the tiles, or bare pictures."""
+        self._overlay_on = self.is_checked("tile.overlay")
         self.tiles.toggle_overlay()
 
     def _tile_menu(self, _source_id: int, place: QPoint) -> None:
@@ -355,26 +282,31 @@ class Desktop(QObject):
             menu.addAction(self.actions[name])
         menu.popup(place)
 
-    def _other_scheme(self) -> None:
+    def other_scheme(self) -> None:
+        """Light instead of dark, or the other way round."""
         self.memory.set_scheme("light" if theme.THEME.scheme == "dark" else "dark")
         self.apply_settings()
         self.chores.save_memory()
 
-    def _full_screen(self) -> None:
-        if self._checked("view.full"):
+    def full_screen(self) -> None:
+        """Full screen, or a window again."""
+        if self.is_checked("view.full"):
             self.window.showFullScreen()
         else:
             self.window.showNormal()
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """Puts the keyboard into the question."""
         self.window.show_dock("search")
         self.search.focus_text()
 
-    def _show_jobs(self) -> None:
+    def show_jobs(self) -> None:
+        """Puts the keyboard into the jobs."""
         self.window.show_dock("jobs")
         self.jobs.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _draw_area(self) -> None:
+    def draw_area(self) -> None:
+        """Begins an area on the map."""
         self.window.show_dock("map")
         self.map.start_area()
 
