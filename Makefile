@@ -28,7 +28,8 @@ demo: setup
 	$(RUN) -m workstation demo $(DEMO)
 
 # All of it on up to four cores; file by file, because what a file's tests share is dear to make.
-EVERYTHING := -n auto --maxprocesses 4 --dist loadfile
+# A process that dies ends the run: after a restart the last files may never be dealt out.
+EVERYTHING := -n auto --maxprocesses 4 --dist loadfile --max-worker-restart=0
 
 test: setup
 	$(RUN) -m pytest $(if $(PYTEST),$(PYTEST),$(EVERYTHING))

@@ -215,6 +215,9 @@ class Session(QObject):
         self.jobs.stop()
         self.reader.stop()
         self._throttle.stop()
+        # Commands and stack hold each other through Python: collected as garbage together, the
+        # commands can go first, and the stack would delete them a second time.
+        self.undo.clear()
 
     def _note_change(self, change: Change) -> None:
         self._changed_tables |= change.tables
