@@ -112,7 +112,7 @@ def case_open(qtbot: QtBot, desktop: Desktop, number: str) -> None:
     )
 
 
-def jobs_ended(qtbot: QtBot, desktop: Desktop, *, within_ms: int = PATIENCE_MS) -> None:
+def jobs_ended(qtbot: QtBot, desktop: Desktop, *, within_ms: int = 180_000) -> None:
     """Waits until nothing is worked on."""
     qtbot.waitUntil(lambda: not desktop.session.jobs.active, timeout=within_ms)
 
