@@ -173,12 +173,13 @@ class FootageDesk(QObject):
 
     def _told(self, reports: object) -> None:
         told = reports if isinstance(reports, tuple) else ()
-        for report in told:
-            if report.problem is not None:
-                self._session.failed.emit(report.problem)
         note = next((report.device_note for report in told if report.device_note), "")
         if note:
             self._session.notice.emit(note)
+        # Last, so that a lesser word does not lie over it.
+        for report in told:
+            if report.problem is not None:
+                self._session.failed.emit(report.problem)
 
     def _cameras(self, files: Sequence[Path]) -> None:
         for path in files:
