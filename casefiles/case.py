@@ -18,14 +18,25 @@ from casefiles.edits import Edit
 from casefiles.errors import (
     NotACase,
     ReadOnlyCopy,
-    SourceMoved,
     UnknownCamera,
     UnknownSource,
     Unwritable,
     WrongPlace,
 )
-from casefiles.store import cameras, copies, folders, header, keys, runs, sources
+from casefiles.intake_types import Intake
+from casefiles.store import (
+    cameras,
+    copies,
+    folders,
+    header,
+    intake,
+    keys,
+    media_files,
+    runs,
+    sources,
+)
 from casefiles.store.engine import Connection, Cursor
+from casefiles.store.media_files import MEDIA, REWRAPPED
 from casefiles.store.migrate import migrate
 from casefiles.store.writer import Writer
 from casefiles.types import Actor, Camera, CaseHeader, Run, RunId, Source, SourceId
@@ -37,7 +48,6 @@ from video.types import PacketIndex
 
 T = TypeVar("T")
 DATABASE = "case.duckdb"
-REWRAPPED = "rewrapped"
 
 
 class Case:
@@ -285,39 +295,18 @@ class Case:
         return index_from_bytes(self.read(lambda cursor: sources.index_bytes(cursor, source_id)))
 
     def media_path(self, source: Source) -> Path:
-        """The file to decode: the original, or the re-wrapped copy of a raw stream.
+        """The file to decode: the original, else its collected copy; the re-wrapped copy of a raw
+        stream.
 
         Raises:
             SourceMoved: it is not there, or has another size than when it was added.
         """
-        try:
-            size = source.path.stat().st_size if source.path.is_file() else None
-        except OSError as error:
-            raise SourceMoved(
-                f"the original of source {source.source_id} cannot be reached: {source.path} "
-                f"({error.strerror})",
-                "Connect the disk it lies on, or ask for the right to read it.",
-            ) from error
-        if size is None:
-            raise SourceMoved(
-                f"the original of source {source.source_id} is missing: {source.path}",
-                "Connect the disk it lies on, or put the file back.",
-            )
-        if size != source.size_bytes:
-            raise SourceMoved(
-                f"the original of source {source.source_id} has changed: {source.path}",
-                "Run 'case verify' and put the original back.",
-            )
-        if source.rewrapped is None:
-            return source.path
         # A copy made for looking leaves them where they are.
-        copy = (self.copied_from or self.folder) / REWRAPPED / source.rewrapped
-        if not copy.is_file():
-            raise SourceMoved(
-                f"the re-wrapped copy of source {source.source_id} is missing: {copy}",
-                "Restore it from a snapshot.",
-            )
-        return copy
+        return media_files.media_path(self.copied_from or self.folder, source)
+
+    def intakes(self) -> dict[SourceId, Intake]:
+        """How each source came into the case; those of older cases may be missing."""
+        return self.read(intake.every)
 
     def current_runs(self) -> dict[SourceId, Run]:
         """The run shown of each source that has been indexed: the last that was asked for."""
@@ -330,7 +319,7 @@ class Case:
     def snapshot(self, target: Path) -> None:
         """Writes a consistent copy of the case, openable on its own, into the new folder `target`.
 
-        Originals stay where they are; re-wrapped copies go along.
+        Originals stay where they are; re-wrapped copies and collected originals go along.
 
         Raises:
             CaseExists: something is in `target`.
@@ -339,7 +328,7 @@ class Case:
         """
         if target.resolve().is_relative_to(self.folder.resolve()):
             raise WrongPlace(f"{target} lies in the case itself", "Choose a folder outside it.")
-        others = (keys.KEY_FILE, REWRAPPED, copies.MARK)
+        others = (keys.KEY_FILE, REWRAPPED, MEDIA, copies.MARK)
         copies.write_snapshot(self._connection, self.folder, target, *others)
 
     def close(self) -> None:

@@ -1,18 +1,99 @@
-"""What a zone and a placement must be before they are stored."""
+"""What is checked before a change is stored: values, and that what it names is there."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Final
 
 import shapely
 
-from casefiles.errors import BadPlacement, BadZone
+from casefiles.errors import (
+    BadBookmark,
+    BadClock,
+    BadOrigin,
+    BadPlacement,
+    BadZone,
+    UnknownBookmark,
+    UnknownCamera,
+    UnknownSource,
+    UnknownSpot,
+    UnknownZone,
+)
 from casefiles.geo import GeoPoint
-from casefiles.types import Placement
-from casefiles.view_types import Zone
+from casefiles.intake_types import Origin
+from casefiles.store import bookmarks, cameras, sources, static_spots, zones
+from casefiles.store.engine import Cursor
+from casefiles.types import BookmarkId, Camera, Placement, SourceClock, SpotId, ZoneId
+from casefiles.view_types import Bookmark, StaticSpot, Zone
+from video.clock import FASTEST_DRIFT_PPB, NS_PER_S, zone_of
 
 _MOST_CORNERS: Final = 2000
 """More than a hand draws; keeps an audit row and a search small."""
+
+
+_LONGEST_NOTE: Final = 4000
+_FARTHEST_OFF_NS: Final = 100 * 366 * 86_400 * NS_PER_S
+_PICTURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+_LARGEST_PICTURE: Final = 20_000_000
+
+
+def check_clock(clock: SourceClock) -> None:
+    """Makes sure that a recorder's clock can stand like that.
+
+    Raises:
+        BadClock: no clock is so far off or so uneven, or a reading or text cannot be.
+        BadTime: there is no such time zone.
+    """
+    if abs(clock.offset_ns) > _FARTHEST_OFF_NS:
+        raise BadClock(
+            f"no clock is {abs(clock.offset_ns) // (86_400 * NS_PER_S)} days off",
+            "Check the dates of both readings.",
+        )
+    if abs(clock.drift_ppb) > FASTEST_DRIFT_PPB:
+        raise BadClock(
+            f"no clock drifts by {clock.drift_ppb / 1e7:.1f} % of the time",
+            "Check the second reading; a wrong hour or day looks like this.",
+        )
+    if clock.uncertainty_ns is not None and clock.uncertainty_ns < 0:
+        raise BadClock("an uncertainty cannot be negative", "Give how far off either way.")
+    times = [value for one in clock.readings for value in (one.recorder_ns, one.reference_ns)]
+    if any(abs(value) >= 2**62 for value in times):
+        raise BadClock("a reading lies beyond any calendar", "Check its year.")
+    for text in (clock.basis, clock.reference_source, clock.proof, clock.note):
+        if len(text) > _LONGEST_NOTE:
+            raise BadClock(f"a note of {len(text)} letters is too long",
+                           f"Use at most {_LONGEST_NOTE}.")  # fmt: skip
+    if clock.zone_name:
+        zone_of(clock.zone_name)
+
+
+def picture_type(picture: bytes, name: str) -> str:
+    """The media type of a still that shows a recorder's clock.
+
+    Raises:
+        BadClock: it is neither PNG nor JPEG, or too large to be kept in a case.
+    """
+    if len(picture) > _LARGEST_PICTURE:
+        raise BadClock(f"{name} is larger than 20 MB", "Make it smaller, or cut out the clock.")
+    for begins, kind in _PICTURES.items():
+        if picture.startswith(begins):
+            return kind
+    raise BadClock(f"{name} is not a picture", "Give a PNG or JPEG of the recorder's clock.")
+
+
+def check_origin(origin: Origin) -> None:
+    """Makes sure that a note of origin fits its columns.
+
+    Raises:
+        BadOrigin: a text is too long, or a time beyond what is stored.
+    """
+    for value in astuple(origin):
+        if isinstance(value, str) and len(value) > _LONGEST_NOTE:
+            raise BadOrigin(
+                f"a note of {len(value)} letters is too long", f"Use at most {_LONGEST_NOTE}."
+            )
+        if isinstance(value, int) and abs(value) >= 2**63:
+            raise BadOrigin("a time of the origin lies beyond any calendar", "Check the year.")
 
 
 def check_zone(zone: Zone) -> None:
@@ -77,3 +158,83 @@ def check_placements(placements: Sequence[Placement]) -> None:
         start, end = place.from_ns, place.to_ns
         if start is not None and end is not None and end <= start:
             raise BadPlacement("a placement ends before it begins", "Mend its times.")
+
+
+def check_note(note: str) -> None:
+    """Makes sure that a bookmark's note says something and can be stored.
+
+    Raises:
+        BadBookmark: it is empty, too long, or not whole letters.
+    """
+    if not note.strip():
+        raise BadBookmark("the note is empty", "Say in a word what is to be seen there.")
+    if len(note) > _LONGEST_NOTE:
+        raise BadBookmark(f"a note of {len(note)} letters is too long",
+                          f"Use at most {_LONGEST_NOTE}.")  # fmt: skip
+    try:
+        note.encode()
+    except UnicodeEncodeError:
+        raise BadBookmark("the note holds half a letter", "Type it again.") from None
+
+
+def known_zone(cursor: Cursor, zone_id: ZoneId) -> Zone:
+    """The present zone of that id; raises UnknownZone."""
+    found = zones.one(cursor, zone_id)
+    if found is None or not found[1]:
+        ids = [str(zone.zone_id) for zone in zones.present(cursor)]
+        raise UnknownZone(f"the case has no zone {zone_id}", _known("zones", ids))
+    return found[0]
+
+
+def known_bookmark(cursor: Cursor, bookmark_id: BookmarkId) -> Bookmark:
+    """The present bookmark of that id; raises UnknownBookmark."""
+    found = bookmarks.one(cursor, bookmark_id)
+    if found is None or not found[1]:
+        ids = [str(bookmark.bookmark_id) for bookmark in bookmarks.present(cursor)]
+        raise UnknownBookmark(f"the case has no bookmark {bookmark_id}", _known("bookmarks", ids))
+    return found[0]
+
+
+def known_camera(cursor: Cursor, camera_id: str) -> Camera:
+    """The camera of that id; raises UnknownCamera."""
+    known = cameras.every(cursor)
+    for camera in known:
+        if camera.camera_id == camera_id:
+            return camera
+    raise UnknownCamera(
+        f"the case has no camera {camera_id}",
+        _known("cameras", [camera.camera_id for camera in known]),
+    )
+
+
+def known_spot(cursor: Cursor, spot_id: SpotId) -> StaticSpot:
+    """The static spot of that id; raises UnknownSpot."""
+    known = static_spots.every(cursor)
+    for spot in known:
+        if spot.spot_id == spot_id:
+            return spot
+    raise UnknownSpot(
+        f"the case has no static spot {spot_id}",
+        _known("static spots", [str(spot.spot_id) for spot in known]),
+    )
+
+
+def check_place(cursor: Cursor, source_id: int | None, camera_id: str | None) -> None:
+    """Makes sure that a source and a camera are in the case, where they are named.
+
+    Raises:
+        UnknownSource, UnknownCamera: one is not.
+    """
+    if camera_id is not None:
+        known_camera(cursor, camera_id)
+    if source_id is not None:
+        ids = [source.source_id for source in sources.every(cursor)]
+        if source_id not in ids:
+            raise UnknownSource(
+                f"the case has no source {source_id}", _known("sources", [str(i) for i in ids])
+            )
+
+
+def _known(what: str, ids: Sequence[str]) -> str:
+    shown = ", ".join(ids[:12]) or "none yet"
+    return f"Known {what}: {shown}{' …' if len(ids) > 12 else ''}."

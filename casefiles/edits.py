@@ -5,25 +5,57 @@ or knows a window; `Case.post` runs `apply` on the writer.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from casefiles import audit
-from casefiles.checks import check_placements, check_zone
+from casefiles import audit, edit_entries
+from casefiles.case_events import EventImportId
+from casefiles.checks import (
+    check_clock,
+    check_note,
+    check_origin,
+    check_place,
+    check_placements,
+    check_zone,
+    known_bookmark,
+    known_camera,
+    known_spot,
+    known_zone,
+    picture_type,
+)
 from casefiles.errors import (
     BadBookmark,
     UnknownBookmark,
-    UnknownCamera,
-    UnknownSource,
     UnknownSpot,
     UnknownTrack,
     UnknownZone,
 )
-from casefiles.store import bookmarks, cameras, sources, static_spots, zones
+from casefiles.intake_types import Intake, Origin
+from casefiles.store import (
+    bookmarks,
+    cameras,
+    clocks,
+    events,
+    intake,
+    positions,
+    static_spots,
+    zones,
+)
 from casefiles.store.engine import Cursor
-from casefiles.types import BookmarkId, Camera, CameraId, JsonValue, Placement, SpotId, ZoneId
-from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, StaticSpot, Zone
+from casefiles.types import (
+    NEW_CLOCK,
+    BookmarkId,
+    CameraId,
+    ClockId,
+    Placement,
+    PositionImportId,
+    SourceClock,
+    SourceId,
+    SpotId,
+    ZoneId,
+)
+from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, Zone
 from video.clock import now_ns
 
 
@@ -63,6 +95,42 @@ class RemoveBookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeBookmark:
+    """Gives the bookmark of that id another note; its moment stays."""
+
+    bookmark_id: BookmarkId
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEvents:
+    """Takes the events of one import away; their rows stay, marked removed."""
+
+    import_id: EventImportId
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreEvents:
+    """Brings them back."""
+
+    import_id: EventImportId
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePositions:
+    """Takes the positions of one import away; their rows stay, marked removed."""
+
+    import_id: PositionImportId
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePositions:
+    """Brings them back."""
+
+    import_id: PositionImportId
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceCamera:
     """Gives a camera these placements instead of the ones it has."""
 
@@ -84,9 +152,35 @@ class RestoreSpot:
     spot_id: SpotId
 
 
+@dataclass(frozen=True, slots=True)
+class NoteOrigin:
+    """Gives each of these sources another note of where it comes from."""
+
+    notes: tuple[tuple[SourceId, Origin], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Says how the clock of a source stands; with an id, puts the one of that id in force again.
+
+    `picture` is a still of the recorder's clock as it is in its file (PNG or JPEG), kept with it.
+    """
+
+    clock: SourceClock
+    picture: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackClock:
+    """Puts the clock before it in force again; its row stays, marked taken back."""
+
+    clock_id: ClockId
+
+
 Edit: TypeAlias = (
     AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
-    | SuppressSpot | RestoreSpot
+    | ChangeBookmark | RemoveEvents | RestoreEvents | RemovePositions | RestorePositions
+    | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
 )  # fmt: skip
 
 
@@ -97,48 +191,80 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
 
     Raises:
         BadZone, BadBookmark, BadPlacement, UnknownZone, UnknownBookmark, UnknownCamera,
-        UnknownSource, UnknownTrack, UnknownSpot: the edit cannot be made; nothing was changed.
+        UnknownSource, UnknownTrack, UnknownSpot, BadOrigin: the edit cannot be made; nothing was
+            changed.
     """
     match edit:
         case AddZone(zone):
             return _add_zone(cursor, zone, by)
         case RemoveZone(zone_id):
-            zone = _zone(cursor, zone_id)
+            zone = known_zone(cursor, zone_id)
             zones.mark_removed(cursor, zone_id, now_ns())
             return AddZone(zone)
         case ChangeZone(zone):
-            before = _zone(cursor, zone.zone_id)
+            before = known_zone(cursor, zone.zone_id)
             check_zone(replace(before, name=zone.name, polygon=zone.polygon))
             zones.change(cursor, zone)
             return ChangeZone(before)
         case AddBookmark(bookmark):
             return _add_bookmark(cursor, bookmark, by)
         case RemoveBookmark(bookmark_id):
-            bookmark = _bookmark(cursor, bookmark_id)
+            bookmark = known_bookmark(cursor, bookmark_id)
             bookmarks.mark_removed(cursor, bookmark_id, now_ns())
             return AddBookmark(bookmark)
+        case ChangeBookmark(bookmark_id, note):
+            bookmark = known_bookmark(cursor, bookmark_id)
+            check_note(note)
+            bookmarks.change_note(cursor, bookmark_id, note)
+            return ChangeBookmark(bookmark_id, bookmark.note)
+        case RemoveEvents(import_id):
+            events.decide(cursor, import_id, now_ns())
+            return RestoreEvents(import_id)
+        case RestoreEvents(import_id):
+            events.decide(cursor, import_id, None)
+            return RemoveEvents(import_id)
+        case RemovePositions(import_id):
+            positions.decide(cursor, import_id, now_ns())
+            return RestorePositions(import_id)
+        case RestorePositions(import_id):
+            positions.decide(cursor, import_id, None)
+            return RemovePositions(import_id)
         case PlaceCamera(camera_id, placements):
-            before_it = _camera(cursor, camera_id).placements
+            before_it = known_camera(cursor, camera_id).placements
             check_placements(placements)
             cameras.place(cursor, camera_id, placements)
             return PlaceCamera(camera_id, before_it)
+        case SetClock(clock, picture):
+            return _set_clock(cursor, clock, picture, by)
+        case TakeBackClock(clock_id):
+            known_clock = clocks.one(cursor, clock_id, standing=True)
+            clocks.mark_taken_back(cursor, clock_id, now_ns())
+            return SetClock(known_clock)
         case SuppressSpot(spot_id):
             _decide_spot(cursor, spot_id, hidden=True)
             return RestoreSpot(spot_id)
         case RestoreSpot(spot_id):
             _decide_spot(cursor, spot_id, hidden=False)
             return SuppressSpot(spot_id)
+        case NoteOrigin(notes):
+            return NoteOrigin(_note_origins(cursor, notes))
+
+
+_TOUCHED: Final[dict[type[Edit], frozenset[str]]] = {
+    **dict.fromkeys((AddZone, RemoveZone, ChangeZone), frozenset({"zones"})),
+    **dict.fromkeys((AddBookmark, RemoveBookmark, ChangeBookmark), frozenset({"bookmarks"})),
+    **dict.fromkeys((RemoveEvents, RestoreEvents), events.TABLES),
+    **dict.fromkeys((RemovePositions, RestorePositions), positions.TABLES),
+    **dict.fromkeys((SuppressSpot, RestoreSpot), static_spots.TABLES),
+    **dict.fromkeys((SetClock, TakeBackClock), frozenset({"sources", "source_clocks"})),
+    NoteOrigin: frozenset({"source_intake"}),
+    PlaceCamera: frozenset({"cameras", "placements"}),
+}
 
 
 def touched(edit: Edit) -> frozenset[str]:
     """The tables that an edit writes, and its inverse too."""
-    if isinstance(edit, AddZone | RemoveZone | ChangeZone):
-        return frozenset({"zones"})
-    if isinstance(edit, AddBookmark | RemoveBookmark):
-        return frozenset({"bookmarks"})
-    if isinstance(edit, SuppressSpot | RestoreSpot):
-        return static_spots.TABLES
-    return frozenset({"cameras", "placements"})
+    return _TOUCHED[type(edit)]
 
 
 def describe(edit: Edit, inverse: Edit) -> audit.Entry:
@@ -146,20 +272,34 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
     match edit, inverse:
         case AddZone(zone), RemoveZone(zone_id):
             facts = {"restored": zone.zone_id != NEW_ZONE}
-            return _of_zone("zone.add", zone_id, zone, facts)
+            return edit_entries.of_zone("zone.add", zone_id, zone, facts)
         case RemoveZone(zone_id), AddZone(zone):
-            return _of_zone("zone.remove", zone_id, zone, {})
+            return edit_entries.of_zone("zone.remove", zone_id, zone, {})
         case ChangeZone(zone), ChangeZone(before):
             facts = {
                 "renamed": zone.name != before.name,
                 "reshaped": zone.polygon != before.polygon,
             }
-            return _of_zone("zone.change", zone.zone_id, zone, facts)
+            return edit_entries.of_zone("zone.change", zone.zone_id, zone, facts)
         case AddBookmark(bookmark), RemoveBookmark(bookmark_id):
             facts = {"restored": bookmark.bookmark_id != NEW_BOOKMARK}
-            return _of_bookmark("bookmark.add", bookmark_id, bookmark, facts)
+            return edit_entries.of_bookmark("bookmark.add", bookmark_id, bookmark, facts)
         case RemoveBookmark(bookmark_id), AddBookmark(bookmark):
-            return _of_bookmark("bookmark.remove", bookmark_id, bookmark, {})
+            return edit_entries.of_bookmark("bookmark.remove", bookmark_id, bookmark, {})
+        case ChangeBookmark(bookmark_id, note), ChangeBookmark(note=before_it):
+            return edit_entries.of_note(bookmark_id, note, before_it)
+        case RemoveEvents(import_id), RestoreEvents():
+            return edit_entries.of_events("events.remove", import_id)
+        case RestoreEvents(import_id), RemoveEvents():
+            return edit_entries.of_events("events.restore", import_id)
+        case RemovePositions(import_id), RestorePositions():
+            return edit_entries.of_positions("positions.remove", import_id)
+        case RestorePositions(import_id), RemovePositions():
+            return edit_entries.of_positions("positions.restore", import_id)
+        case SetClock(clock), TakeBackClock(clock_id):
+            return edit_entries.of_clock("clock.set", clock_id, clock)
+        case TakeBackClock(clock_id), SetClock(clock):
+            return edit_entries.of_clock("clock.undo", clock_id, clock)
         case PlaceCamera(camera_id, placements), _:
             return audit.Entry(
                 "camera.place",
@@ -175,6 +315,8 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             return audit.Entry("static.suppress", "done", f"spot:{spot_id}", vouches=("static",))
         case RestoreSpot(spot_id), SuppressSpot():
             return audit.Entry("static.restore", "done", f"spot:{spot_id}", vouches=("static",))
+        case NoteOrigin(notes), NoteOrigin():
+            return edit_entries.of_origins(notes)
     raise ValueError(f"{inverse} does not take back {edit}")
 
 
@@ -186,7 +328,7 @@ def _add_zone(cursor: Cursor, zone: Zone, by: str) -> Edit:
         zones.mark_removed(cursor, zone.zone_id, None)
         return RemoveZone(zone.zone_id)
     check_zone(zone)
-    _check_place(cursor, zone.source_id, zone.camera_id)
+    check_place(cursor, zone.source_id, zone.camera_id)
     zone_id = zones.next_id(cursor)
     zones.insert(cursor, replace(zone, zone_id=zone_id, created_ns=now_ns(), created_by=by))
     return RemoveZone(zone_id)
@@ -207,7 +349,7 @@ def _add_bookmark(cursor: Cursor, bookmark: Bookmark, by: str) -> Edit:
         raise BadBookmark(
             "the bookmark marks no moment", "Give a wall time, or a source and a time in it."
         )
-    _check_place(cursor, bookmark.source_id, None)
+    check_place(cursor, bookmark.source_id, None)
     if bookmark.track_id is not None and not bookmarks.track_exists(cursor, bookmark.track_id):
         raise UnknownTrack(
             f"the case has no track {bookmark.track_id}", "'tracks' lists those of a source."
@@ -218,35 +360,36 @@ def _add_bookmark(cursor: Cursor, bookmark: Bookmark, by: str) -> Edit:
     return RemoveBookmark(bookmark_id)
 
 
-def _zone(cursor: Cursor, zone_id: ZoneId) -> Zone:
-    found = zones.one(cursor, zone_id)
-    if found is None or not found[1]:
-        ids = [str(zone.zone_id) for zone in zones.present(cursor)]
-        raise UnknownZone(f"the case has no zone {zone_id}", _known("zones", ids))
-    return found[0]
+def _note_origins(
+    cursor: Cursor, notes: Sequence[tuple[SourceId, Origin]]
+) -> tuple[tuple[SourceId, Origin], ...]:
+    """Notes them, and gives what was noted before."""
+    known = intake.every(cursor)
+    for source_id, origin in notes:
+        check_place(cursor, source_id, None)
+        check_origin(origin)
+        intake.note_origin(cursor, source_id, origin)
+    return tuple((one, known.get(one, Intake()).origin) for one, _ in notes)
 
 
-def _bookmark(cursor: Cursor, bookmark_id: BookmarkId) -> Bookmark:
-    found = bookmarks.one(cursor, bookmark_id)
-    if found is None or not found[1]:
-        ids = [str(bookmark.bookmark_id) for bookmark in bookmarks.present(cursor)]
-        raise UnknownBookmark(f"the case has no bookmark {bookmark_id}", _known("bookmarks", ids))
-    return found[0]
-
-
-def _camera(cursor: Cursor, camera_id: str) -> Camera:
-    known = cameras.every(cursor)
-    for camera in known:
-        if camera.camera_id == camera_id:
-            return camera
-    raise UnknownCamera(
-        f"the case has no camera {camera_id}",
-        _known("cameras", [camera.camera_id for camera in known]),
-    )
+def _set_clock(cursor: Cursor, clock: SourceClock, picture: bytes, by: str) -> Edit:
+    if clock.clock_id != NEW_CLOCK:
+        clocks.one(cursor, clock.clock_id, standing=False)
+        clocks.mark_taken_back(cursor, clock.clock_id, None)
+        return TakeBackClock(clock.clock_id)
+    check_clock(clock)
+    check_place(cursor, clock.source_id, None)
+    kept = ""
+    if picture:
+        kind = picture_type(picture, clock.proof or "the proof")
+        kept = clocks.keep_picture(cursor, picture, kind)
+    made = replace(clock, clock_id=clocks.next_id(cursor), proof_sha256=kept, set_by=by)
+    clocks.insert(cursor, replace(made, set_ns=now_ns()))
+    return TakeBackClock(made.clock_id)
 
 
 def _decide_spot(cursor: Cursor, spot_id: SpotId, *, hidden: bool) -> None:
-    spot = _spot(cursor, spot_id)
+    spot = known_spot(cursor, spot_id)
     if spot.hidden == hidden:
         raise UnknownSpot(
             f"static spot {spot_id} {'is hidden' if hidden else 'was brought back'} already",
@@ -254,66 +397,3 @@ def _decide_spot(cursor: Cursor, spot_id: SpotId, *, hidden: bool) -> None:
         )
     static_spots.decide(cursor, spot_id, hidden=hidden, when_ns=now_ns())
     static_spots.follow(cursor, spot_id)
-
-
-def _spot(cursor: Cursor, spot_id: SpotId) -> StaticSpot:
-    known = static_spots.every(cursor)
-    for spot in known:
-        if spot.spot_id == spot_id:
-            return spot
-    raise UnknownSpot(
-        f"the case has no static spot {spot_id}",
-        _known("static spots", [str(spot.spot_id) for spot in known]),
-    )
-
-
-def _check_place(cursor: Cursor, source_id: int | None, camera_id: str | None) -> None:
-    if camera_id is not None:
-        _camera(cursor, camera_id)
-    if source_id is not None:
-        ids = [source.source_id for source in sources.every(cursor)]
-        if source_id not in ids:
-            raise UnknownSource(
-                f"the case has no source {source_id}", _known("sources", [str(i) for i in ids])
-            )
-
-
-def _known(what: str, ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:12]) or "none yet"
-    return f"Known {what}: {shown}{' …' if len(ids) > 12 else ''}."
-
-
-def _of_zone(
-    event: str, zone_id: ZoneId, zone: Zone, facts: Mapping[str, JsonValue]
-) -> audit.Entry:
-    return audit.Entry(
-        event,
-        "done",
-        object=f"zone:{zone_id}",
-        facts={"source": zone.source_id, "corners": len(zone.polygon), **facts},
-        private={
-            "name": zone.name,
-            "camera": zone.camera_id or "",
-            "polygon": json.dumps(zone.polygon),
-        },
-        vouches=("zones",),
-    )
-
-
-def _of_bookmark(
-    event: str, bookmark_id: BookmarkId, bookmark: Bookmark, facts: Mapping[str, JsonValue]
-) -> audit.Entry:
-    return audit.Entry(
-        event,
-        "done",
-        object=f"bookmark:{bookmark_id}",
-        facts={
-            "source": bookmark.source_id,
-            "time_ns": bookmark.time_ns,
-            "wall_ns": bookmark.wall_ns,
-            "track": bookmark.track_id,
-            **facts,
-        },
-        private={"note": bookmark.note},
-        vouches=("bookmarks",),
-    )

@@ -91,6 +91,34 @@ class BadPlacement(CaseError):
     """A camera cannot stand or look like that."""
 
 
+class BadClock(CaseError):
+    """No recorder's clock stands like that, or what should prove it proves nothing."""
+
+
+class UnknownClock(CaseError):
+    """No clock of the case has this id, or it was taken back already."""
+
+
+class BadPositions(CaseError):
+    """A file of positions that cannot be joined to footage."""
+
+
+class UnknownPositions(CaseError):
+    """No positions with this id."""
+
+
+class BadEvents(CaseError):
+    """A table of events that cannot be taken in."""
+
+
+class TimesWithoutZone(BadEvents):
+    """A time of a table names no zone, and nobody has given one for the file."""
+
+
+class UnknownEvents(CaseError):
+    """No events of the case were taken in under this id, or they are as asked already."""
+
+
 class BadMap(CaseError):
     """A file cannot be used as the map of a case."""
 
@@ -101,6 +129,18 @@ class DuplicateSource(CaseError):
 
 class SourceMoved(CaseError):
     """The original of a source is missing or has changed."""
+
+
+class UnsteadyMedium(CaseError):
+    """Reading the same file twice gave different bytes."""
+
+
+class WrongFile(CaseError):
+    """A file is not, byte for byte, the one that is looked for."""
+
+
+class BadOrigin(CaseError):
+    """What is noted of an origin cannot be kept."""
 
 
 class BadTable(CaseError):

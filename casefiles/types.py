@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, NewType
+from typing import Final, Literal, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ TrackId = NewType("TrackId", int)
 ZoneId = NewType("ZoneId", int)
 BookmarkId = NewType("BookmarkId", int)
 SpotId = NewType("SpotId", int)
+PositionImportId = NewType("PositionImportId", int)
+ClockId = NewType("ClockId", int)
+NEW_CLOCK: Final = ClockId(0)
+"""The id of a clock that is not stored yet; the store gives it one."""
 
 TRACKS_PER_RUN = 1_000_000
 """Track ids are run id × this + the tracker's own id: unique whatever order runs end in."""
@@ -106,6 +110,54 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What a recorder showed, and the true time then, in nanoseconds since 1970 UTC."""
+
+    recorder_ns: int
+    reference_ns: int
+
+    @property
+    def offset_ns(self) -> int:
+        """Recorder display minus reference: positive where the recorder is fast."""
+        return self.recorder_ns - self.reference_ns
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClock:
+    """How the clock of a source stood, by whom and by what it is known; one of a history."""
+
+    source_id: SourceId
+    offset_ns: int
+    """Recorder display minus true time at the first frame: positive where it is fast."""
+    basis: str
+    """How it was found, in words."""
+    drift_ppb: int = 0
+    """How much more of it comes with every 10^9 of recorder time."""
+    readings: tuple[ClockReading, ...] = ()
+    reference_source: str = ""
+    """What told the true time; without one the offset is not verified."""
+    zone_name: str = ""
+    """The zone the recorder shows; empty where nobody said."""
+    summer_time: bool = True
+    """Whether it changes with that zone."""
+    uncertainty_ns: int | None = None
+    """Reading precision + error of the reference + half a frame; None where not known."""
+    proof: str = ""
+    """What shows it: the name of a picture, or frames of recordings, in words."""
+    proof_sha256: str = ""
+    """Of the picture kept in the case, where there is one."""
+    note: str = ""
+    clock_id: ClockId = NEW_CLOCK
+    set_ns: int = 0
+    set_by: str = ""
+
+    @property
+    def verified(self) -> bool:
+        """Whether it is said by what the clock was compared."""
+        return bool(self.reference_source)
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One recording in the case: the original's hash and facts, and when it was recorded."""
 
@@ -136,13 +188,37 @@ class Source:
     added_ns: int
     added_by: str
     program_version: str
+    collected: str | None = None
+    """Name of the copy of the original in the case folder, where one was made."""
+    clock_set: SourceClock | None = None
+    """What somebody said of its clock last; `offset_ns` is that of it, where there is one."""
 
     @property
     def clock(self) -> ClockOffset | None:
         """The way from media time to wall time, when the start is known."""
         if self.recorded_start_ns is None:
             return None
-        return ClockOffset(self.recorded_start_ns, self.offset_ns)
+        drift = 0 if self.clock_set is None else self.clock_set.drift_ppb
+        return ClockOffset(self.recorded_start_ns, self.offset_ns, drift)
+
+    def recorder_ns(self, time_ns: TimeNs) -> int | None:
+        """What its recorder showed at a media time, in nanoseconds since 1970 UTC."""
+        return None if self.recorded_start_ns is None else self.recorded_start_ns + time_ns
+
+    @property
+    def uncertainty_ns(self) -> int | None:
+        """How far its corrected times may be off, either way; None where nobody knows."""
+        return None if self.clock_set is None else self.clock_set.uncertainty_ns
+
+    @property
+    def clock_basis(self) -> str:
+        """How its clock is known, in words."""
+        if self.recorded_start_ns is None:
+            return "start not known"
+        if self.clock_set is None:
+            return "offset stated when added, unverified" if self.offset_ns else "never compared"
+        said = self.clock_set
+        return said.basis if said.verified else f"{said.basis}, unverified"
 
 
 @dataclass(frozen=True, slots=True)

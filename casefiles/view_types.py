@@ -1,12 +1,14 @@
 """Values that people add to a case, and what a window or a result list shows of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.case_events import CaseEvents
+from casefiles.intake_types import Intake
 from casefiles.jobs import Progress
 from casefiles.types import (
     BodyPart,
@@ -14,6 +16,7 @@ from casefiles.types import (
     Camera,
     CameraId,
     CaseHeader,
+    PositionImportId,
     Run,
     RunId,
     RunStop,
@@ -65,6 +68,23 @@ class Bookmark:
     bookmark_id: BookmarkId = NEW_BOOKMARK
     created_ns: int = 0
     created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionImport:
+    """One file of positions that was joined to a camera."""
+
+    import_id: PositionImportId
+    camera_id: CameraId
+    file_name: str
+    file_sha256: str
+    fixes: int
+    from_ns: int
+    to_ns: int
+    added_ns: int
+    added_by: str
+    program_version: str
+    present: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +166,7 @@ class CaseView:
     """Time zone to show times in: an IANA name, or an offset such as `-06:00`."""
     revision: int = 0
     spots: tuple[StaticSpot, ...] = ()
+    intakes: Mapping[SourceId, Intake] = field(default_factory=dict)
 
     def source(self, source_id: int) -> Source | None:
         """The source of that id, if there is one."""
@@ -192,6 +213,30 @@ class Lane:
     activity: Mapping[str, NDArray[np.int64]]
     time_known: bool = True
     """False: the start of a source is not known, its place on the timeline is assumed."""
+    events: CaseEvents | None = None
+    """The lane of what happened besides footage: it has this and no sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTimes:
+    """Frames of a source that follow each other: when each is first shown, in wall nanoseconds.
+
+    `walls (n,) int64`, `keyframes (n,) bool`, n at least 1.
+    """
+
+    source_id: SourceId
+    first: int
+    """The number of the first of them in the recording."""
+    walls: NDArray[np.int64]
+    keyframes: NDArray[np.bool_]
+    end_ns: int
+    """When the last of them is over."""
+
+    def shown_at(self, wall_ns: int) -> int | None:
+        """The place of the frame on show; None before the first and after the last."""
+        if not int(self.walls[0]) <= wall_ns < self.end_ns:
+            return None
+        return int(np.searchsorted(self.walls, wall_ns, side="right")) - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,15 @@ def camera_marks(
     *,
     wall_ns: int | None = None,
     with_footage: frozenset[CameraId] = frozenset(),
+    moving: frozenset[CameraId] = frozenset(),
 ) -> tuple[CameraMark, ...]:
     """The marks of all cameras that have a place: where they stand first, former places after.
 
-    A camera that stood nowhere at `wall_ns` has only former marks. Colours count the cameras.
+    A camera that stood nowhere at `wall_ns`, or is on the move (`moving`), has only former marks.
+    Colours count the cameras.
     """
     rows = [
-        (index, camera, placement, placement is not now)
+        (index, camera, placement, placement is not now or camera.camera_id in moving)
         for index, camera in enumerate(cameras)
         for now in (placement_at(camera.placements, wall_ns),)
         for placement in camera.placements

@@ -3,7 +3,8 @@
 UserError                       the world's fault: one sentence and a hint, exit code 2
 ├── NotInThisVersion            the command-line contract names it, this version lacks it
 ├── MissingFile                 a packaged or wanted file is not where it should be
-├── video.errors.VideoError     CannotOpen · NoPictures · SeekFailed · Damaged
+├── video.errors.VideoError     CannotOpen · NoPictures · SeekFailed · Damaged ·
+│                                     CannotRewrap · CannotWrite
 ├── detection.errors.DetectionError   ModelMissing · ModelCorrupt · ModelUnusable ·
 │                                     StateUnusable
 └── casefiles.errors.CaseError  NotACase · CaseFromTheFuture · CaseBusy · WrongPassphrase ·

@@ -32,7 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 _OURS = ("WORKSTATION_", "SIGHTLINE_")
-_KEPT = {"WORKSTATION_SHARED", "SIGHTLINE_OBJECTRON_PACKAGE"}
+_KEPT = {"WORKSTATION_SHARED", "SIGHTLINE_PRACTICE_CASE", "SIGHTLINE_OBJECTRON_PACKAGE"}
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +65,35 @@ def _no_thread_left() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def built_practice_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The practice case as `demo` leaves it; never written to, see `practice_case`."""
-    folder = tmp_path_factory.mktemp("demo")
+    """The practice case as `demo` leaves it; never written to, see `practice_case`.
+
+    Made once for all processes of a run. SIGHTLINE_PRACTICE_CASE names one that was made before,
+    for whoever runs single tests again and again.
+    """
+    made_before = os.environ.get("SIGHTLINE_PRACTICE_CASE")
+    if made_before:
+        return Path(made_before)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return _demo(tmp_path_factory.mktemp("demo"))
+    folder = tmp_path_factory.getbasetemp().parent / "demo"
+    made = folder / "made"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        # The first process makes it, the others wait.
+        while not made.exists():
+            threading.Event().wait(0.2)
+        assert made.read_text(), "the practice case could not be made"
+        return folder / "case"
+    try:
+        case = _demo(folder)
+        made.write_text("whole")
+    finally:
+        made.touch()
+    return case
+
+
+def _demo(folder: Path) -> Path:
     # In a process of its own: it makes an application and writes a case, which tests of the window
     # must find neither done nor doing on their thread.
     environment = {

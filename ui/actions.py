@@ -38,12 +38,13 @@ class ActionRow:
 
 
 _WORKSPACES: Final = ("Review", "Search", "Follow", "Plates", "Case")
-TILE_COUNTS: Final = (1, 2, 4, 6, 9)
+TILE_COUNTS: Final = (1, 2, 4, 6, 9, 16, 25, 36, 49, 64)
 # Map and jobs have commands of their own.
 DOCKS: Final = {
     "sources": "Sources and cameras",
     "tiles": "Tiles",
     "timeline": "Timeline",
+    "activity": "Activity chart",
     "inspector": "Inspector",
     "places": "Zones and bookmarks",
     "search": "Search and results",
@@ -60,9 +61,26 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
         "footage.add", "Case", "Add footage…", ("Ctrl+I",), "import", "case",
         "Or drop files and folders anywhere on the window", begins_group=True,
     ),
+    ActionRow("footage.find", "Case", "Find moved originals…", (), "folder", "footage",
+              "Only the very same bytes are taken"),
+    ActionRow("footage.collect", "Case", "Collect originals into the case", (), "save", "footage",
+              "Copies them, with proof; the originals stay where they are"),
     ActionRow("camera.import", "Case", "Import cameras…", (), "camera", "case"),
+    ActionRow("event.import", "Case", "Import events…", (), "import", "case",
+              "Calls, statements, alarms from a CSV table"),
+    ActionRow("positions.import", "Case", "Positions of a moving camera…", (), "map", "case",
+              "A GPX, KML or GeoJSON file of a squad car, a trailer or a drone"),
     ActionRow("map.load", "Case", "Load map…", (), "map", "case"),
     ActionRow("case.zone", "Case", "Time zone of the case…", (), "clock", "case"),
+    ActionRow("export.still", "Case", "Save this frame…", ("Ctrl+S",), "save", "footage",
+              "The frame of the focused tile, lossless, with a sidecar that says what it is",
+              begins_group=True),
+    ActionRow("export.stills", "Case", "Save frames of all tiles…", ("Ctrl+Shift+S",), "save",
+              "footage"),
+    ActionRow("export.clips", "Case", "Export clips of the span…", ("Ctrl+Shift+E",), "export",
+              "span", "Several cameras over the marked span, with manifest and hashes"),
+    ActionRow("clock.set", "Case", "Clock of a recorder…", (), "clock", "footage"),
+    ActionRow("clock.align", "Case", "Align two clocks on one event…", (), "clock", "footage"),
     ActionRow("case.verify", "Case", "Verify case", (), "check", "case", begins_group=True),
     ActionRow("case.snapshot", "Case", "Save a snapshot…", (), "save", "case"),
     ActionRow("case.passphrase", "Case", "Change the passphrase…", (), "lock", "case"),
@@ -87,6 +105,9 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("play.second-back", "Play", "One second back", ("Shift+Left",), "", "footage"),
     ActionRow("play.start", "Play", "To the start", ("Home",), "skip-start", "footage"),
     ActionRow("play.end", "Play", "To the end", ("End",), "skip-end", "footage"),
+    ActionRow("sound.toggle", "Play", "Hear the tile, or mute it", ("U",), "sound-on", "footage",
+              begins_group=True),
+    ActionRow("sound.mute", "Play", "Mute all tiles", ("Shift+U",), "sound-off", "footage"),
     ActionRow("play.goto", "Play", "Go to a time…", ("Ctrl+G",), "clock", "footage"),
     ActionRow("span.in", "Play", "Span starts here", ("[",), "", "footage", begins_group=True),
     ActionRow("span.out", "Play", "Span ends here", ("]",), "", "footage"),
@@ -99,11 +120,15 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ),
     *(
         ActionRow(
-            f"tiles.{count}", "View", f"{count} tile{'s' if count > 1 else ''}", (f"Alt+{count}",),
-            f"tiles-{count}", "footage", begins_group=count == 1,
+            f"tiles.{count}", "View", f"{count} tile{'s' if count > 1 else ''}",
+            (f"Alt+{count}",) if count < 10 else (), f"tiles-{min(count, 9)}", "footage",
+            begins_group=count == 1,
         )
         for count in TILE_COUNTS
     ),
+    ActionRow("tiles.next", "View", "Next tiles", ("PgDown",), "", "footage",
+              tip="The next recordings, where there are more than tiles"),
+    ActionRow("tiles.previous", "View", "Previous tiles", ("PgUp",), "", "footage"),
     *(
         ActionRow(f"tile.{number}", "View", f"Focus tile {number}", (str(number),), "", "footage",
                   listed=False)
@@ -115,13 +140,28 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("tile.fit", "View", "Whole picture in the tile", ("Ctrl+0",), "fit", "footage"),
     ActionRow("tile.overlay", "View", "Show what was found on the tiles", ("O",), "overlay",
               "footage", checkable=True),
+    ActionRow("tile.picture", "View", "Picture of the tile", ("Ctrl+E",), "", "footage",
+              "Brightness, noise and interlaced rows, for the screen only", checkable=True),
     ActionRow("view.map", "View", "Map", ("M",), "map", "case", begins_group=True),
     *(
         ActionRow(f"dock.{name}", "View", text, (), "layout",
                   tip=f"Shows {text[0].lower()}{text[1:]}, or hides it where it is in view")
         for name, text in DOCKS.items()
     ),
+    ActionRow("timeline.all", "View", "All of the timeline", ("Ctrl+Shift+0",), "fit", "footage",
+              "All footage and events (F on the timeline)", begins_group=True),
+    ActionRow("timeline.span", "View", "Zoom the timeline to the span", ("Ctrl+Shift+L",), "",
+              "span"),
+    ActionRow("timeline.frame", "View", "Zoom the timeline to the frame", ("Ctrl+Shift+F",), "",
+              "footage", "The frame shown at the playhead, with its number and neighbours"),
+    ActionRow("timeline.in", "View", "Show less time", ("Ctrl+Shift++", "Ctrl+Shift+="),
+              "zoom-in", "footage"),
+    ActionRow("timeline.out", "View", "Show more time", ("Ctrl+Shift+-",), "zoom-out", "footage"),
     ActionRow("view.full", "View", "Full screen", ("F", "F11"), "fullscreen", checkable=True),
+    ActionRow("tiles.full", "View", "Tiles full screen", ("Shift+F",), "fullscreen", "footage",
+              "Only the tiles; Esc brings them back", checkable=True),
+    ActionRow("tiles.second", "View", "Tiles on the second screen", (), "", "footage",
+              checkable=True),
     ActionRow("view.scheme", "View", "Light or dark", ("Ctrl+T",), "light"),
     ActionRow("layout.save", "View", "Keep this layout", (), "layout", begins_group=True,
               tip="Saved for this workspace; it is also kept when the window closes"),

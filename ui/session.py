@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 from casefiles.case import Case
+from casefiles.case_events import EventId
 from casefiles.edits import Edit
 from casefiles.errors import Unwritable
 from casefiles.jobs import Job
@@ -37,6 +38,7 @@ class Selection:
     zone_id: ZoneId | None = None
     bookmark_id: BookmarkId | None = None
     spot_id: SpotId | None = None
+    event_id: EventId | None = None
 
 
 class Session(QObject):

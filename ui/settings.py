@@ -55,7 +55,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "tiles",
         4,
         "Tiles when a case opens",
-        ((1, "1"), (2, "2"), (4, "4"), (6, "6"), (9, "9")),
+        tuple((count, str(count)) for count in (1, 2, 4, 6, 9, 16, 25, 36, 49, 64)),
     ),
     Setting("overlay", True, "Show what was found on the tiles"),
     Setting(

@@ -29,7 +29,7 @@ Token: TypeAlias = Literal[
     "window", "panel", "raised", "line", "text", "text_dim", "text_disabled",
     "accent", "accent_text", "good", "warn", "alert", "training",
     "video", "video_text", "lane", "footage", "gap", "playhead", "selection", "row", "hit",
-    "bookmark", "person", "vehicle", "other",
+    "bookmark", "event", "person", "vehicle", "other",
     "map_land", "map_water", "map_street", "map_building", "map_park",
 ]  # fmt: skip
 
@@ -59,6 +59,7 @@ _TOKENS: Final[dict[Token, tuple[str, str]]] = {
     "row": ("#27354c", "#dce8fb"),
     "hit": ("#6ea8ff", "#1257c4"),
     "bookmark": ("#e5b04a", "#855700"),
+    "event": ("#6fd3bd", "#0b6558"),
     # Okabe and Ito (2008), "Color Universal Design": told apart by colour-blind people.
     "person": ("#56b4e9", "#0072b2"),
     "vehicle": ("#e69f00", "#b06a00"),

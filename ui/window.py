@@ -44,7 +44,7 @@ Column: TypeAlias = tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]
 WORKSPACES: Final[Mapping[str, tuple[Column, ...]]] = {
     "review": (
         (20, ((45, ("sources",)), (20, ("jobs",)), (35, ("map",)))),
-        (56, ((66, ("tiles",)), (34, ("timeline",)))),
+        (56, ((66, ("tiles",)), (34, ("timeline", "activity")))),
         (24, ((36, ("inspector", "places")), (64, ("search",)))),
     ),
     "search": (
@@ -72,7 +72,16 @@ _OWN_KEYS: Final[tuple[tuple[tuple[type[QWidget], ...], frozenset[int]], ...]] =
     ((QAbstractButton, QComboBox), frozenset({Qt.Key.Key_Space})),
     (
         (QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QTabBar),
-        frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End}),
+        frozenset(
+            {
+                Qt.Key.Key_Left,
+                Qt.Key.Key_Right,
+                Qt.Key.Key_Home,
+                Qt.Key.Key_End,
+                Qt.Key.Key_PageUp,
+                Qt.Key.Key_PageDown,
+            }
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""PTS ↔ media time ↔ wall clock, and their text; all integer arithmetic, no drift, no guessing."""
+"""PTS ↔ media time ↔ wall clock, and their text; all integer arithmetic, no guessing."""
 
 import os
 import re
@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from resources.errors import UserError
 from video.types import TimeNs
 
 NS_PER_S = 1_000_000_000
+FASTEST_DRIFT_PPB: Final = 100_000_000
+"""A tenth: no recorder's clock runs so wrong, and time still goes forward."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET: Final = re.compile(r"(?P<sign>[+-])(?P<hours>[01]\d|2[0-3]):?(?P<minutes>[0-5]\d)")
 
@@ -45,12 +50,14 @@ class ClockOffset:
     """When a source was recorded, and how far its recorder's clock was off.
 
     `recorded_start_ns` is what the recorder showed at the first frame, in nanoseconds since
-    1970 UTC. `offset_ns` is recorder display minus reference (positive: the recorder is fast),
-    so true time = recorded time − offset.
+    1970 UTC. `offset_ns` is recorder display minus reference (positive: the recorder is fast) at
+    that frame; `drift_ppb` is how much more of it comes with every 10^9 of recorder time
+    (positive: the recorder runs fast). true time = recorded time − offset.
     """
 
     recorded_start_ns: int
     offset_ns: int = 0
+    drift_ppb: int = 0
 
     def to_wall(self, time_ns: TimeNs) -> datetime:
         """Corrected wall time of a media time, to the microsecond."""
@@ -58,11 +65,45 @@ class ClockOffset:
 
     def to_wall_ns(self, time_ns: TimeNs) -> int:
         """Corrected wall time in nanoseconds since 1970 UTC."""
-        return self.recorded_start_ns - self.offset_ns + time_ns
+        return self.recorded_start_ns - self.offset_ns + time_ns - self._drifted(time_ns)
+
+    def to_walls(self, times_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The same for many media times, `(n,)`."""
+        walls: NDArray[np.int64] = times_ns + (self.recorded_start_ns - self.offset_ns)
+        if self.drift_ppb:
+            # In two steps: the product would not fit.
+            whole, rest = np.divmod(times_ns, NS_PER_S)
+            walls = walls - (
+                whole * self.drift_ppb + (2 * rest * self.drift_ppb + NS_PER_S) // (2 * NS_PER_S)
+            )
+        return walls
 
     def to_media(self, wall_ns: int) -> TimeNs:
-        """Media time of a corrected wall time (may lie outside the footage)."""
-        return TimeNs(wall_ns - self.recorded_start_ns + self.offset_ns)
+        """Media time of a corrected wall time (may lie outside the footage).
+
+        The last one that has this wall time: a recorder that runs fast has, once in a while, two
+        nanoseconds with the same, and what is on show there must never be the frame before.
+        """
+        return TimeNs(self.first_media(wall_ns + 1) - 1)
+
+    def first_media(self, wall_ns: int) -> int:
+        """The first media time that is not before a corrected wall time."""
+        since = wall_ns - self.recorded_start_ns + self.offset_ns
+        if not self.drift_ppb:
+            return since
+        found = _divide_rounded(since * NS_PER_S, NS_PER_S - self.drift_ppb)
+        while found - self._drifted(found) >= since:
+            found -= 1
+        while found - self._drifted(found) < since:
+            found += 1
+        return found
+
+    def to_recorder_ns(self, wall_ns: int) -> int:
+        """What the recorder showed at a true time, in nanoseconds since 1970 UTC."""
+        return self.recorded_start_ns + self.to_media(wall_ns)
+
+    def _drifted(self, time_ns: int) -> int:
+        return _divide_rounded(time_ns * self.drift_ppb, NS_PER_S) if self.drift_ppb else 0
 
 
 def wall_from_ns(wall_ns: int) -> datetime:

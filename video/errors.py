@@ -15,6 +15,10 @@ class NoPictures(VideoError):
     """The file opens but holds no video stream or not one decodable picture."""
 
 
+class NoSound(VideoError):
+    """The recording holds no sound that can be played."""
+
+
 class SeekFailed(VideoError):
     """The wanted moment lies outside the footage or cannot be reached."""
 
@@ -25,3 +29,7 @@ class Damaged(VideoError):
 
 class CannotRewrap(VideoError):
     """No other container takes these coded pictures as they are; the original can be worked on."""
+
+
+class CannotWrite(VideoError):
+    """The disk that pictures are written to is full, read-only or gone; nothing half is left."""

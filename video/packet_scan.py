@@ -28,6 +28,7 @@ _FURTHEST: Final = 1 << 61
 _KEYFRAME: Final = 1
 _HIDDEN: Final = 2
 _CORRUPT: Final = 4
+_REPEATS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,9 @@ class PacketScan:
     """The packets of a video stream in decode order, one row each, empty packets left out.
 
     `pts` and `dts` are `(n,) int64` in ticks of `time_base`, `NO_STAMP` where missing;
-    `keyframe`, `hidden` (cut away by an edit list) and `corrupt` are `(n,) bool`.
+    `keyframe`, `hidden` (cut away by an edit list) and `corrupt` are `(n,) bool`; `sizes`, in
+    bytes, are `(n,) int64`; `repeats`, `(n,) bool`, whether a packet has the very bytes of the one
+    before.
     """
 
     pts: NDArray[np.int64]
@@ -43,6 +46,8 @@ class PacketScan:
     keyframe: NDArray[np.bool_]
     hidden: NDArray[np.bool_]
     corrupt: NDArray[np.bool_]
+    sizes: NDArray[np.int64]
+    repeats: NDArray[np.bool_]
     time_base: Fraction
     nominal_ticks: int
     """What the stream claims one picture lasts, in ticks; at least 1."""
@@ -62,16 +67,26 @@ def scan_packets(file: VideoFile) -> PacketScan:
         Damaged: the drive failed.
     """
     # Plain arrays: a day of video has two million packets.
-    pts, dts, flags = array("q"), array("q"), array("B")
+    pts, dts, sizes, flags = array("q"), array("q"), array("q"), array("B")
     duration = 0
+    before: Packet[VideoStream] | None = None
     for packet in file.packets():
         stamp, decode_stamp = packet.pts, packet.dts
         pts.append(_usable(stamp))
         dts.append(_usable(decode_stamp))
+        sizes.append(packet.size)
+        # Few packets are as long as the one before, so that few are compared.
+        repeats = (
+            before is not None
+            and before.size == packet.size
+            and memoryview(before) == memoryview(packet)
+        )
+        before = packet
         flags.append(
             packet.is_keyframe * _KEYFRAME
             | packet.is_discard * _HIDDEN
             | packet.is_corrupt * _CORRUPT
+            | repeats * _REPEATS
         )
         duration = duration or packet.duration or 0
     time_base = file.stream.time_base or Fraction(1, 90_000)
@@ -82,6 +97,8 @@ def scan_packets(file: VideoFile) -> PacketScan:
         (bits & _KEYFRAME) != 0,
         (bits & _HIDDEN) != 0,
         (bits & _CORRUPT) != 0,
+        np.array(sizes, np.int64),
+        (bits & _REPEATS) != 0,
         time_base,
         duration or _claimed_ticks(file, time_base),
         file.stream.codec_context.has_b_frames,

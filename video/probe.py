@@ -13,8 +13,10 @@ from typing import Final
 import numpy as np
 
 from video.clock import NS_PER_S, format_media
+from video.clock_steps import clock_warnings, find_clock_jumps
 from video.container import VideoFile, open_read_only
 from video.errors import VideoError
+from video.onvif_boxes import iso, read_onvif
 from video.packet_index import (
     IndexReading,
     duration_ns,
@@ -22,8 +24,10 @@ from video.packet_index import (
     read_index_fully,
     times_ns,
 )
-from video.packet_scan import NO_STAMP
+from video.picture_series import hash_series, series_in
 from video.pyav_decoder import PyavDecoder, quarter_turns
+from video.sound_facts import sound_facts, sound_warnings
+from video.still_moments import find_frozen, frozen_warnings
 from video.types import Gap, PacketIndex, SourceFacts, TimeNs
 
 _CHUNK: Final = 1 << 20
@@ -37,16 +41,23 @@ _UNEVEN_SHARE: Final = 0.01
 _UNEVEN_STEP: Final = 0.02
 # Sound often outlasts the pictures a little; more than this is missing footage.
 _CLAIM_SLACK_NS: Final = NS_PER_S // 2
+_TS_SYNC: Final = b"\x47"
+_TS_PACKETS: Final = (188, 192, 204)
+"""Bytes of a packet of MPEG-TS: plain, with a time before it, with check bytes after it."""
 _RECORDED_KEYS: Final = ("com.apple.quicktime.creationdate", "creation_time", "date")
 
 
 def hash_file(path: Path, on_bytes: Callable[[int], None] | None = None) -> str:
     """SHA-256 of a file as hexadecimal text; `on_bytes` is told how many bytes are done.
 
+    Of a folder that is a series of pictures: as `picture_series` says.
+
     Raises:
-        CannotOpen: missing, a folder, unreadable or empty.
+        CannotOpen: missing, another folder, unreadable or empty.
         OSError: the drive failed while reading.
     """
+    if path.is_dir() and (series := series_in(path)) is not None:
+        return hash_series(series, on_bytes)
     digest = hashlib.sha256()
     done = 0
     with open_read_only(path) as file:
@@ -78,14 +89,27 @@ def probe(path: Path, *, sha256: str | None = None) -> SourceFacts:
         aspect = stream.sample_aspect_ratio or Fraction(1)
         recorded_at, undated = _recorded_at({**stream.metadata, **file.container.metadata})
         container, codec = file.container.format.name, stream.codec_context.name
-        audio_streams = len(file.container.streams.audio)
+        first = int(index.pts[0]) * index.time_base
+        sound = sound_facts(file, first)
+        track = stream.id
+    onvif = read_onvif(path)
+    on_timeline = TimeNs(round(first * NS_PER_S))
+    if onvif is not None and (start := onvif.start_of(track, on_timeline)) is not None:
+        recorded_at, undated = iso(start), []
     gaps = find_gaps(index)
+    jumps = find_clock_jumps(path, reading)
+    frozen = find_frozen(path, reading)
     interlaced = any(frame.interlaced_frame for frame in reading.head)
     warnings = [
         *_stamp_warnings(reading, gaps),
         *_damage_warnings(reading, claimed_frames, claimed_duration),
+        *_cut_warnings(path, container),
         *_picture_warnings(aspect, interlaced=interlaced, turns=turns, angle=-head.rotation),
         *_size_warnings(path, index, (head.width, head.height)),
+        *clock_warnings(jumps),
+        *frozen_warnings(frozen),
+        *sound_warnings(sound),
+        *([] if onvif is None else onvif.warnings(track, on_timeline)),
         *undated,
     ]
     return SourceFacts(
@@ -107,10 +131,15 @@ def probe(path: Path, *, sha256: str | None = None) -> SourceFacts:
         variable_rate=is_variable_rate(index),
         gaps=gaps,
         recorded_at=recorded_at,
-        audio_streams=audio_streams,
+        audio_streams=len(sound),
         interlaced=interlaced,
         raw_stream=index.counted,
         warnings=tuple(warnings),
+        frozen=frozen,
+        clock_jumps=jumps,
+        corrupt_packets=int(reading.scan.corrupt.sum()),
+        sound=sound,
+        exported_by="" if onvif is None else onvif.exported_by,
     )
 
 
@@ -208,9 +237,6 @@ def _stamp_warnings(reading: IndexReading, gaps: tuple[Gap, ...]) -> list[str]:
     if index.duplicate_pts:
         repeated = _count(index.duplicate_pts, "frame")
         warnings.append(f"{repeated} left out for repeating the time stamp of the one before.")
-    known = reading.scan.dts[reading.scan.dts != NO_STAMP]
-    if falls := int((np.diff(known) < 0).sum()):
-        warnings.append(f"The recorder's clock jumps back ({_count(falls, 'time')}).")
     if reading.lost_at_start:
         warnings.append(
             "The recording starts between keyframes: its first "
@@ -254,6 +280,22 @@ def _damage_warnings(
                 f"at {format_media(end)}."
             )
     return warnings
+
+
+def _cut_warnings(path: Path, container: str) -> list[str]:
+    """MPEG-TS has neither head nor end that would tell; but it is made of whole packets."""
+    if container != "mpegts":
+        return []
+    with open_read_only(path) as file:
+        head = file.read(2 * max(_TS_PACKETS) + 1) or b""
+        size = file.seek(0, 2)
+    for length in _TS_PACKETS:
+        first = head.find(_TS_SYNC, 0, length)
+        if first >= 0 and head[first + length : first + length + 1] == _TS_SYNC:
+            # Cameras' own cards put four bytes of time before each packet.
+            over = (size - (first if length == _TS_PACKETS[0] else 0)) % length
+            return ["The file ends inside a packet: it breaks off."] if over else []
+    return []
 
 
 def _picture_warnings(aspect: Fraction, *, interlaced: bool, turns: int, angle: int) -> list[str]:

@@ -56,6 +56,11 @@ class PyavFrame:
         """Width and height of the picture as it is stored, before it is turned."""
         return self._picture.width, self._picture.height
 
+    @property
+    def coded(self) -> VideoFrame:
+        """The picture as the decoder gave it: in its own pixel format, not turned."""
+        return self._picture
+
     def bgr(self) -> Pixels:
         """The picture 1:1 as displayed (rotation applied): `(h, w, 3) uint8`, read-only.
 

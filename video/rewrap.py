@@ -123,8 +123,8 @@ def _decodable(path: Path) -> int:
 
 def _copy(path: Path, part: Path, file_format: str, reading: IndexReading) -> None:
     index = reading.index
-    pts = _stamps(reading)
-    dts = _decode_stamps(pts)
+    pts = stamps_of(reading)
+    dts = decode_stamps(pts)
     with (
         VideoFile(path) as source,
         # Bit-exact: no random ids and no program version, so that the copy can be made again.
@@ -145,7 +145,7 @@ def _copy(path: Path, part: Path, file_format: str, reading: IndexReading) -> No
             out.mux_one(packet)
 
 
-def _stamps(reading: IndexReading) -> NDArray[np.int64]:
+def stamps_of(reading: IndexReading) -> NDArray[np.int64]:
     """A presentation stamp for every packet in decode order, `(packets,)`.
 
     A packet without a picture of its own (a second field, a damaged one) gets that of the packet
@@ -163,7 +163,7 @@ def _stamps(reading: IndexReading) -> NDArray[np.int64]:
     return filled
 
 
-def _decode_stamps(pts: NDArray[np.int64]) -> NDArray[np.int64]:
+def decode_stamps(pts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Strictly rising decode stamps, none later than its picture is shown."""
     order = np.arange(len(pts))
     # Rising and no lower than the sorted stamps: subtract the ramp, take the running maximum.
@@ -182,14 +182,29 @@ def stream_sha256(path: Path) -> str:
     Raises:
         CannotOpen, NoPictures, Damaged: as for reading an index.
     """
-    digest = hashlib.sha256()
     with VideoFile(path) as file:
-        length_size = _length_size(file)
+        digest = StreamDigest(file)
         for packet in file.packets():
-            for unit in _units(bytes(packet), length_size):
-                digest.update(len(unit).to_bytes(4))
-                digest.update(unit)
+            digest.add(bytes(packet))
     return digest.hexdigest()
+
+
+class StreamDigest:
+    """The hash of `stream_sha256`, of packets of an open file given one by one."""
+
+    def __init__(self, file: VideoFile) -> None:
+        self._digest = hashlib.sha256()
+        self._length_size = _length_size(file)
+
+    def add(self, coded: bytes) -> None:
+        """Takes the next packet."""
+        for unit in _units(coded, self._length_size):
+            self._digest.update(len(unit).to_bytes(4))
+            self._digest.update(unit)
+
+    def hexdigest(self) -> str:
+        """Over all packets so far."""
+        return self._digest.hexdigest()
 
 
 def _length_size(file: VideoFile) -> int | None:

@@ -10,18 +10,24 @@ from video.errors import CannotOpen
 from video.types import Pixels
 
 
+def png_bytes(picture: Pixels) -> bytes:
+    """A BGR or grey picture 1:1 as PNG; the same picture gives the same bytes."""
+    done, encoded = cv2.imencode(".png", picture)
+    if not done:
+        raise ValueError(f"a picture of shape {picture.shape} cannot be written as PNG")
+    return encoded.tobytes()
+
+
 def write_png(path: Path, picture: Pixels) -> None:
     """Writes a BGR or grey picture 1:1 as PNG.
 
     Raises:
         OSError: the file cannot be written; an older one is left as it was.
     """
-    done, encoded = cv2.imencode(".png", picture)
-    if not done:
-        raise ValueError(f"a picture of shape {picture.shape} cannot be written as PNG")
+    encoded = png_bytes(picture)
     beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        beside.write_bytes(encoded.tobytes())
+        beside.write_bytes(encoded)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)

@@ -75,6 +75,14 @@ def a_count(text: str) -> int:
     return value
 
 
+def a_picture_count(text: str) -> int:
+    """From 1 to 256 pictures."""
+    value = int(text)
+    if not 1 <= value <= 256:
+        raise argparse.ArgumentTypeError(f"{text[:40]} is not from 1 to 256")
+    return value
+
+
 def a_file_as_given(text: str) -> str:
     """A file, as it was written."""
     # A path forgets how it was written ("./a.png"); results name files as they were asked for.

@@ -21,12 +21,12 @@ from workstation.arguments import (
     add_command,
     add_group,
 )
-from workstation.cli_footage import declare_footage
+from workstation.cli_clock import declare_clock
+from workstation.cli_footage import declare_events, declare_footage, declare_positions
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
 NOT_YET = frozenset({
-    "plates", "still",
-    "clip", "synopsis", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
+    "plates", "synopsis", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
     "policy", "user", "authority", "retention", "report",
 })  # fmt: skip
 Command = Callable[[argparse.Namespace], int]
@@ -63,6 +63,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     _declare_case(commands)
     declare_footage(commands)
+    declare_clock(commands)
+    declare_positions(commands)
+    declare_events(commands)
     _declare_marks(commands)
     _declare_analysis(commands)
     _declare_search(commands)
@@ -138,6 +141,15 @@ def _declare_marks(commands: Commands) -> None:
     mark.add_argument("--track", type=a_number, metavar="ID", help="where it begins, if no time")
     marks = add_command(bookmark, "list", "commands.bookmark:show", "the bookmarks of a case")
     marks.add_argument("case", type=a_path, metavar="CASE")
+    note = add_command(bookmark, "note", "commands.bookmark:note", "give a bookmark another note")
+    note.add_argument("case", type=a_path, metavar="CASE")
+    note.add_argument("--bookmark", type=a_number, required=True, metavar="ID")
+    note.add_argument("--note", type=a_text, required=True, metavar="T")
+    out = add_command(
+        bookmark, "export", "commands.bookmark:export", "write the bookmarks as a CSV file"
+    )
+    out.add_argument("case", type=a_path, metavar="CASE")
+    out.add_argument("--out", type=a_path, required=True, metavar="F.csv", help="a new file")
 
 
 def _declare_analysis(commands: Commands) -> None:

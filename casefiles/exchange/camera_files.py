@@ -3,8 +3,6 @@
 Files are data from strangers: size is capped, KML may not declare entities, nothing is executed.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
@@ -13,6 +11,8 @@ from typing import Final
 from xml.etree import ElementTree
 
 from casefiles.errors import BadTable
+from casefiles.exchange.csv_rows import csv_rows
+from casefiles.exchange.safe_text import read_text, refuse_entities
 from casefiles.geo import GeoPoint
 from casefiles.types import Camera, CameraId, Placement
 from video.clock import BadTime, parse_wall, wall_to_ns
@@ -21,7 +21,6 @@ COLUMNS: Final = (
     "id", "name", "lat", "lon", "heading_deg", "fov_deg", "range_m", "from", "to", "kind", "notes",
 )  # fmt: skip
 _NEEDED: Final = ("id", "name", "lat", "lon")
-_MOST_BYTES: Final = 32 * 1024 * 1024
 _MOST_ROWS: Final = 100_000
 _MOST_NS: Final = 2**63 - 1
 _KML: Final = "{http://www.opengis.net/kml/2.2}"
@@ -39,9 +38,9 @@ def read_cameras(path: Path, *, mapping: Mapping[str, str] | None = None) -> tup
     Raises:
         BadTable: unreadable, of another kind, or a row is wrong; the message names the row.
     """
-    text = _read_text(path)
+    text = read_text(path, BadTable, kinds=".csv, .geojson or .kml")
     readers = {
-        ".csv": _csv_rows,
+        ".csv": lambda path, text: csv_rows(path, text, BadTable),
         ".geojson": _geojson_rows,
         ".json": _geojson_rows,
         ".kml": _kml_rows,
@@ -55,48 +54,6 @@ def read_cameras(path: Path, *, mapping: Mapping[str, str] | None = None) -> tup
     if len(rows) > _MOST_ROWS:
         raise BadTable(f"{path} holds more than {_MOST_ROWS} rows", "Split the file.")
     return _cameras(path, rows)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        if path.exists() and not path.is_file():
-            raise BadTable(f"{path} is not an ordinary file", "Give a .csv, .geojson or .kml file.")
-        if path.stat().st_size > _MOST_BYTES:
-            raise BadTable(f"{path} is larger than 32 MiB", "Split the file.")
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadTable(f"{path} is not UTF-8 text", "Save it as UTF-8.") from error
-    except OSError as error:
-        raise BadTable(f"{path} cannot be read: {error.strerror}", "Check the path.") from error
-
-
-def _csv_rows(path: Path, text: str) -> Iterable[Row]:
-    try:
-        delimiter = csv.Sniffer().sniff(text[:4096], delimiters=",;\t").delimiter
-    except csv.Error:
-        delimiter = ","
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True)
-    try:
-        headings = [heading.strip() for heading in reader.fieldnames or ()]
-        twice = sorted({name for name in headings if name and headings.count(name) > 1})
-        if twice:
-            raise BadTable(
-                f"{path} has two columns {twice[0]}", "Rename the one that is not meant."
-            )
-        for cells in reader:
-            if None in cells:
-                raise BadTable(
-                    f"{path} line {reader.line_num} has more cells than the heading",
-                    "Put texts that hold the separator in quotes.",
-                )
-            yield (
-                f"line {reader.line_num}",
-                {k.strip(): (v or "").strip() for k, v in cells.items()},
-            )
-    except csv.Error as error:
-        raise BadTable(
-            f"{path} line {reader.line_num}: {error}", "Save it as CSV again."
-        ) from error
 
 
 def _geojson_rows(path: Path, text: str) -> Iterable[Row]:
@@ -121,9 +78,7 @@ def _geojson_rows(path: Path, text: str) -> Iterable[Row]:
 
 
 def _kml_rows(path: Path, text: str) -> Iterable[Row]:
-    # Entities are how XML bombs and file disclosure work; KML needs none.
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise BadTable(f"{path} declares XML entities", "Export it again as plain KML 2.2.")
+    refuse_entities(path, text, BadTable)
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from casefiles.store.conditions import Ids, Statement, Wanted
 from casefiles.store.engine import Cursor
 from casefiles.types import RunId, SourceId, TrackId, TrackRow
+from video.clock import ClockOffset
 from video.types import TimeNs
 
 _LAST_NS: Final = 1 << 62
@@ -25,25 +26,52 @@ WHERE l.track_id IN (SELECT track_id FROM page) GROUP BY l.track_id
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The runs to search, columns `(n,)`: `run_id`, its `source_id`, the wall time of media time 0
-    in `start_ns` (0 where it is not known), and whether it is `known`."""
+    in `start_ns` (0 where it is not known), how its clock drifts, and whether it is `known`."""
 
     run_id: Ids
     source_id: Ids
     start_ns: Ids
+    drift_ppb: Ids
     known: NDArray[np.bool_]
 
     def where(self, at: slice | NDArray[np.bool_]) -> "Scope":
         """Some of them."""
-        return Scope(self.run_id[at], self.source_id[at], self.start_ns[at], self.known[at])
+        return Scope(
+            self.run_id[at], self.source_id[at], self.start_ns[at], self.drift_ppb[at],
+            self.known[at],
+        )  # fmt: skip
 
     def places(self, run_id: Ids) -> NDArray[np.intp]:
         """Where each of these runs stands, `(m,)`."""
         order = np.argsort(self.run_id)
         return order[np.searchsorted(self.run_id, run_id, sorter=order)]
 
-    def columns(self) -> dict[str, object]:
-        """As the database takes them."""
-        return {"run_id": self.run_id, "start_ns": self.start_ns}
+    def clock(self, place: int) -> ClockOffset:
+        """The clock of one of them."""
+        return ClockOffset(int(self.start_ns[place]), drift_ppb=int(self.drift_ppb[place]))
+
+    def walls(self, places: NDArray[np.intp], times_ns: Ids) -> Ids:
+        """Wall times of media times `(m,)` of the runs that stand at `places`."""
+        walls: Ids = times_ns + self.start_ns[places]
+        for place in np.flatnonzero(self.drift_ppb).tolist():
+            mine = places == place
+            walls[mine] = self.clock(place).to_walls(times_ns[mine])
+        return walls
+
+    def columns(self, from_ns: int | None = None, to_ns: int | None = None) -> dict[str, object]:
+        """As the database takes them; with the media times at which a span of wall time begins
+        and ends in each."""
+        return {
+            "run_id": self.run_id,
+            "opens_ns": self._first_media(from_ns),
+            "closes_ns": self._first_media(to_ns),
+        }
+
+    def _first_media(self, wall_ns: int | None) -> Ids:
+        if wall_ns is None:
+            return np.zeros(len(self.run_id), np.int64)
+        found = [self.clock(place).first_media(wall_ns) for place in range(len(self.run_id))]
+        return np.array([max(-_LAST_NS, min(_LAST_NS, time_ns)) for time_ns in found], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +119,7 @@ def answers(cursor: Cursor, scope: Scope, wanted: Wanted, *, order: str, most: i
         kept = cursor.execute(text, written.values).fetchnumpy()
     if order == "time":
         places = scope.places(kept["run_id"])
-        walls = kept["from_ns"] + scope.start_ns[places]
+        walls = scope.walls(places, np.asarray(kept["from_ns"], np.int64))
         first = _first(np.where(scope.known[places], walls, walls + _LAST_NS), kept, most)
     else:
         first = _first(-kept["score"], kept, most)
@@ -134,7 +162,7 @@ def _stays(cursor: Cursor, wanted: Wanted, at: int) -> dict[int, tuple[int, int]
 @contextmanager
 def _registered(cursor: Cursor, scope: Scope, wanted: Wanted) -> Iterator[None]:
     """Lets statements read the scope and the spans as tables."""
-    tables = {"scope": scope.columns()}
+    tables = {"scope": scope.columns(wanted.from_ns, wanted.to_ns)}
     for at, columns in enumerate((*wanted.moments, *wanted.spans)):
         names = ("run_id", "opens", "closes")
         tables[f"spans_{at}"] = dict(zip(names, columns, strict=True))
@@ -178,7 +206,7 @@ def _answers_of(
     ):
         track, run, class_id, from_ns, to_ns, points, mean, score = row
         source = SourceId(int(scope.source_id[place]))
-        wall_ns = int(scope.start_ns[place]) + from_ns if scope.known[place] else None
+        wall_ns = scope.clock(place).to_wall_ns(from_ns) if scope.known[place] else None
         found = TrackRow(
             TrackId(track), RunId(run), source, class_id, TimeNs(from_ns), TimeNs(to_ns), points,
             mean, suppressed=False,

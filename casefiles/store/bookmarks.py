@@ -18,6 +18,7 @@ _PRESENT = (
 )
 _ONE = f"SELECT {_COLUMNS}, removed_ns FROM bookmarks WHERE bookmark_id = ?"  # noqa: S608
 _MARK = "UPDATE bookmarks SET removed_ns = ? WHERE bookmark_id = ?"
+_CHANGE = "UPDATE bookmarks SET note = ? WHERE bookmark_id = ?"
 _TRACK_EXISTS = """
 SELECT 1 FROM tracks WHERE track_id = ?
 UNION ALL SELECT 1 FROM track_points WHERE track_id = ? LIMIT 1
@@ -60,6 +61,11 @@ def one(cursor: Cursor, bookmark_id: BookmarkId) -> tuple[Bookmark, bool] | None
 def mark_removed(cursor: Cursor, bookmark_id: BookmarkId, when_ns: int | None) -> None:
     """Marks the bookmark of that id removed, or present again (None)."""
     cursor.execute(_MARK, [when_ns, bookmark_id])
+
+
+def change_note(cursor: Cursor, bookmark_id: BookmarkId, note: str) -> None:
+    """Gives the bookmark of that id another note."""
+    cursor.execute(_CHANGE, [note, bookmark_id])
 
 
 def track_exists(cursor: Cursor, track_id: int) -> bool:

@@ -164,16 +164,10 @@ class Statement:
         if wanted.class_ids is not None:
             said += f" AND t.class_id IN ({self._list('class', wanted.class_ids)})"
         if wanted.from_ns is not None:
-            said += " AND t.to_ns >= $from_ns - s.start_ns"
+            said += " AND t.to_ns >= s.opens_ns"
         if wanted.to_ns is not None:
-            said += " AND t.from_ns < $to_ns - s.start_ns"
-        self._bind_span()
+            said += " AND t.from_ns < s.closes_ns"
         return said
-
-    def _bind_span(self) -> None:
-        for name, value in (("from_ns", self.wanted.from_ns), ("to_ns", self.wanted.to_ns)):
-            if value is not None:
-                self.values[name] = value
 
     def _shares(self) -> str:
         colours = self.wanted.colours
@@ -192,12 +186,11 @@ class Statement:
     def _near(self, at: int) -> dict[str, str]:
         """What tells the points in a zone: by their place, by a span, by moments (twice: as a
         condition and as a join)."""
-        self._bind_span()
         in_time = ""
         if self.wanted.from_ns is not None:
-            in_time += " AND q.time_ns >= $from_ns - s.start_ns"
+            in_time += " AND q.time_ns >= s.opens_ns"
         if self.wanted.to_ns is not None:
-            in_time += " AND q.time_ns < $to_ns - s.start_ns"
+            in_time += " AND q.time_ns < s.closes_ns"
         moments = range(len(self.wanted.moments))
         return {
             "inside": self._inside(at, self.wanted.zones[at]),

@@ -2,7 +2,7 @@
 
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
 `bookmarks`, `settings`, `maps`, `static` (what never moves, and which tracks are suppressed for
-it), `source:ID` and `run:ID`; a run stands for all it derived.
+it), `clocks`, `positions`, `events`, `source:ID` and `run:ID`; a run stands for all it derived.
 """
 
 import hashlib
@@ -27,9 +27,31 @@ _SMALL = {
         "SELECT * FROM static_tracks ORDER BY ALL",
         "SELECT track_id FROM tracks WHERE suppressed ORDER BY track_id",
     ),
+    "clocks": (
+        "SELECT * FROM source_clocks ORDER BY clock_id",
+        "SELECT * EXCLUDE (picture), sha256(picture) FROM clock_proofs ORDER BY sha256",
+    ),
+    "positions": (
+        "SELECT * FROM position_imports ORDER BY import_id",
+        "SELECT import_id, wall_ns, lat, lon, accuracy_m FROM positions ORDER BY ALL",
+    ),
+    # One text for all events, made where they lie: there may be hundreds of thousands.
+    "events": (
+        "SELECT * FROM event_imports ORDER BY import_id",
+        "SELECT count(*), sha256(string_agg(told, '\n' ORDER BY event_id, told)) FROM ("
+        "SELECT event_id, concat_ws(',', event_id, import_id, line, from_ns, to_ns, "
+        "uncertainty_ns, coalesce(lat::VARCHAR, ''), coalesce(lon::VARCHAR, ''), md5(own_id), "
+        "md5(kind), md5(title), md5(text), md5(who)) AS told FROM events)",
+    ),
     "maps": ("SELECT * EXCLUDE (geojson), sha256(geojson) FROM base_maps ORDER BY map_id",),
 }
-_SOURCE = ("SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?",)
+_OF_SOURCE = "SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?"
+# A source taken in before there was this table has no row of it, and adds nothing.
+_INTAKE = (
+    "SELECT source_id, facts, hashed_ns, reread_sha256, reread_ns, maker, model, serial, "
+    "received_from, received_by, received_ns, note, overwrite_ns, collected, collected_ns "
+    "FROM source_intake WHERE source_id = ?"
+)
 _RUN = "SELECT * FROM runs WHERE run_id = ?"
 # Written out, so that the order of rows and columns stays what it was when the hash was made.
 # `suppressed` changes after a run is finished and is hashed with `static`; cases made before that
@@ -61,6 +83,11 @@ UNION ALL SELECT 'static' FROM (
     SELECT 1 FROM static_spots UNION ALL SELECT 1 FROM static_tracks
     UNION ALL SELECT 1 FROM tracks WHERE suppressed LIMIT 1)
 UNION ALL SELECT 'maps' FROM (SELECT 1 FROM base_maps LIMIT 1)
+UNION ALL SELECT 'clocks' FROM (
+    SELECT 1 FROM source_clocks UNION ALL SELECT 1 FROM clock_proofs LIMIT 1)
+UNION ALL SELECT 'positions' FROM (SELECT 1 FROM position_imports LIMIT 1)
+UNION ALL SELECT 'events' FROM (
+    SELECT 1 FROM event_imports UNION ALL SELECT 1 FROM events LIMIT 1)
 UNION ALL SELECT 'source:' || source_id FROM sources
 UNION ALL SELECT 'run:' || run_id FROM runs WHERE state = 'finished'
 """
@@ -79,7 +106,7 @@ def digest(cursor: Cursor, name: str) -> str:
         for statement in _SMALL[kind]:
             _add_rows(hashed, cursor.execute(statement).fetchall())
     elif kind == "source":
-        for statement in _SOURCE:
+        for statement in (_OF_SOURCE, _INTAKE):
             _add_rows(hashed, cursor.execute(statement, [int(number)]).fetchall())
     else:
         _add_rows(hashed, cursor.execute(_RUN, [int(number)]).fetchall())

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.errors import CaseDamaged
+from casefiles.store import clocks
 from casefiles.store.answers import Scope
 from casefiles.store.conditions import Ids
 from casefiles.store.engine import Cursor
 from casefiles.types import CameraId, JsonValue, RunId, SourceId, TrackId, TrackRow
+from video.clock import ClockOffset
 from video.types import TimeNs
 
 _TRACKS = """
@@ -26,13 +28,14 @@ _BEST = """
 SELECT track_id, max(time_ns) FROM track_looks
 WHERE track_id IN (SELECT unnest(?::BIGINT[])) GROUP BY track_id
 """
-_SEARCHABLE = """
-SELECT s.source_id, s.camera_id, s.recorded_start_ns - s.offset_ns, s.duration_ns,
-       r.run_id, r.classes, r.report, r.options, p.analysed_to_ns
+_SEARCHABLE = f"""
+SELECT s.source_id, s.camera_id, s.recorded_start_ns - coalesce(c.offset_ns, s.offset_ns),
+       coalesce(c.drift_ppb, 0), s.duration_ns, r.run_id, r.classes, r.report, r.options,
+       p.analysed_to_ns
 FROM sources s LEFT JOIN shown_runs h USING (source_id) LEFT JOIN runs r ON r.run_id = h.run_id
-LEFT JOIN run_stops p ON p.run_id = h.run_id
+LEFT JOIN run_stops p ON p.run_id = h.run_id LEFT JOIN {clocks.SHOWN} c USING (source_id)
 ORDER BY s.source_id
-"""
+"""  # noqa: S608 - text of this folder only
 _TRACK_COUNT = "SELECT count(*) FROM tracks"
 _SIZES = "SELECT run_id, count(*), sum(points)::BIGINT FROM tracks GROUP BY run_id"
 _SUPPRESSED = "SELECT run_id, count(*) FROM tracks WHERE suppressed{classes} GROUP BY run_id"
@@ -62,8 +65,16 @@ class Searchable:
     camera_id: CameraId | None
     start_ns: int | None
     """Wall time of media time 0, where it is known."""
+    drift_ppb: int
     duration_ns: int
     run: Indexed | None
+
+    @property
+    def clock(self) -> ClockOffset | None:
+        """From media time to wall time, where the start is known."""
+        if self.start_ns is None:
+            return None
+        return ClockOffset(self.start_ns, drift_ppb=self.drift_ppb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,7 @@ def shown(cursor: Cursor, track_ids: Sequence[int]) -> dict[int, tuple[RunId, in
 
 
 def _searchable(row: tuple[Any, ...]) -> Searchable:
-    source, camera, start, duration, run, classes, report, options, ended_at = row
+    source, camera, start, drift, duration, run, classes, report, options, ended_at = row
     indexed = None
     if run is not None:
         try:
@@ -165,7 +176,12 @@ def _searchable(row: tuple[Any, ...]) -> Searchable:
                 "Restore the case from a snapshot.",
             ) from error
     return Searchable(
-        SourceId(source), None if camera is None else CameraId(camera), start, duration, indexed
+        SourceId(source),
+        None if camera is None else CameraId(camera),
+        start,
+        drift,
+        duration,
+        indexed,
     )
 
 

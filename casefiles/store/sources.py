@@ -1,12 +1,14 @@
 """Sources: SQL ↔ `Source`, and their packet index as a blob."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from casefiles.errors import CaseDamaged
+from casefiles.store import clocks
 from casefiles.store.engine import Cursor
-from casefiles.types import CameraId, NewSource, Source, SourceId
+from casefiles.types import CameraId, NewSource, Source, SourceClock, SourceId
 
 _COLUMNS = (
     "source_id, sha256, path, size_bytes, camera_id, container, codec, width, height, time_base, "
@@ -18,9 +20,13 @@ _INSERT = f"""
 INSERT INTO sources ({_COLUMNS}, packet_index)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """  # noqa: S608 - the column list is a constant of this module
-_SELECT = f"SELECT {_COLUMNS} FROM sources ORDER BY source_id"  # noqa: S608
+_SELECT = (
+    f"SELECT {_COLUMNS}, collected FROM sources "  # noqa: S608
+    "LEFT JOIN source_intake USING (source_id) ORDER BY source_id"
+)
 _NEXT_ID = "SELECT coalesce(max(source_id), 0) + 1 FROM sources"
 _ID_BY_HASH = "SELECT source_id FROM sources WHERE sha256 = ?"
+_MOVE = "UPDATE sources SET path = ? WHERE source_id = ?"
 _INDEX = "SELECT packet_index FROM sources WHERE source_id = ?"
 
 
@@ -72,9 +78,16 @@ def insert(cursor: Cursor, new: NewSource) -> None:
     )
 
 
+def move(cursor: Cursor, source_id: SourceId, path: Path) -> None:
+    """Notes where the original of a source lies now."""
+    cursor.execute(_MOVE, [str(path), source_id])
+
+
 def every(cursor: Cursor) -> tuple[Source, ...]:
     """All sources by id."""
-    return tuple(_source(row) for row in cursor.execute(_SELECT).fetchall())
+    known = clocks.in_force(cursor)
+    found = (_source(row) for row in cursor.execute(_SELECT).fetchall())
+    return tuple(_with_clock(source, known.get(source.source_id)) for source in found)
 
 
 def index_bytes(cursor: Cursor, source_id: SourceId) -> bytes:
@@ -85,9 +98,15 @@ def index_bytes(cursor: Cursor, source_id: SourceId) -> bytes:
     return bytes(rows[0][0])
 
 
+def _with_clock(source: Source, clock: SourceClock | None) -> Source:
+    if clock is None:
+        return source
+    return replace(source, offset_ns=clock.offset_ns, clock_set=clock)
+
+
 def _source(row: tuple[object, ...]) -> Source:
     # The columns come in the order of the fields; only those with another type are turned.
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    values = dict(zip((*_COLUMNS.split(", "), "collected"), row, strict=True))
     try:
         return _typed(values)
     except (ValueError, TypeError, ZeroDivisionError) as error:

@@ -4,20 +4,24 @@ The original is read and never written; a raw stream without time stamps also ge
 copy in the case folder, with proof that its pictures are the same bytes.
 """
 
+import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from casefiles import audit
-from casefiles.case import REWRAPPED, Case
+from casefiles.case import Case
+from casefiles.checks import check_origin
 from casefiles.errors import DuplicateSource, SourceMoved, Unwritable
+from casefiles.intake_types import NO_ORIGIN, FileFacts, Intake, Origin
 from casefiles.jobs import Job, Progress
-from casefiles.store import sources
+from casefiles.store import intake, sources
 from casefiles.store.engine import Cursor
+from casefiles.store.media_files import REWRAPPED
 from casefiles.types import CameraId, NewSource, Source
 from casefiles.usecases.scan_recording import Scanned, Scanner, scan
 from casefiles.workers import Crew, Processes
@@ -26,10 +30,12 @@ from resources.version import PROGRAM_VERSION
 from video.clock import NS_PER_S, BadTime, now_ns, parse_wall, wall_to_ns
 from video.errors import CannotOpen
 from video.packet_index import duration_ns, index_to_bytes
-from video.types import PacketIndex, SourceFacts
+from video.picture_series import DEFAULT_FPS
+from video.types import SourceFacts
 
 GIVEN: Final = "given"
 CONTAINER: Final = "container creation time"
+ONVIF: Final = "ONVIF export, start of track"
 _FIRST_YEAR: Final = 1800
 _LAST_YEAR: Final = 2200
 
@@ -45,8 +51,11 @@ class Recording:
     """Recorder display minus reference: positive when the recorder is fast."""
     start_basis: str = GIVEN
     """How `start` is known, in words."""
+    origin: Origin = NO_ORIGIN
     trust_container: bool = True
     """Whether the file's own creation time is the start where none is given."""
+    picture_fps: float = DEFAULT_FPS
+    """At which the pictures of a folder are counted where they tell no times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class AddedSource:
     path: Path
     source: Source | None = None
     error: UserError | None = None
+    intake: Intake | None = None
 
 
 def add_sources(
@@ -85,6 +95,7 @@ def add_each(
         if camera_id is not None:
             case.camera(camera_id)
     for _, recording in wanted:
+        check_origin(recording.origin)
         if recording.start is not None and not _storable(recording.start):
             raise BadTime(
                 f"a recording cannot start in the year {recording.start.year}", "Check the year."
@@ -109,8 +120,11 @@ def _add_one(
         before = _identity(path)
         refuse = partial(_refuse_known, case, path)
         copies = case.folder / REWRAPPED
-        scanned = yield from scanner.scan(path, copies, now, on_hash=refuse)
-        return AddedSource(path, _keep(case, path, before, scanned, recording))
+        scanned = yield from scanner.scan(
+            path, copies, now, on_hash=refuse, picture_fps=recording.picture_fps
+        )
+        source, found = _keep(case, path, before, scanned, recording)
+        return AddedSource(path, source, intake=found)
     except Unwritable:
         # The case itself cannot be written: trying the next file would only repeat it.
         raise
@@ -143,16 +157,17 @@ def add_source(case: Case, path: Path, recording: Recording) -> Source:
         CannotOpen, NoPictures, Damaged: it cannot be used.
         DuplicateSource: the same bytes are in the case already.
         SourceMoved: it changed while it was read.
+        UnsteadyMedium: reading it twice gave different bytes.
         Unwritable: the case folder is full or read-only.
     """
     check_name(path)
     before = _identity(path)
-    reading = scan(path, case.folder / REWRAPPED)
+    reading = scan(path, case.folder / REWRAPPED, recording.picture_fps)
     _refuse_known(case, path, next(reading).sha256)
     try:
         reading.send(True)
     except StopIteration as end:
-        return _keep(case, path, before, end.value, recording)
+        return _keep(case, path, before, end.value, recording)[0]
     raise AssertionError("reading asks one question only")
 
 
@@ -175,7 +190,7 @@ def _keep(
     before: tuple[int, int] | None,
     scanned: Scanned,
     recording: Recording,
-) -> Source:
+) -> tuple[Source, Intake]:
     """Stores what was found out about a file that is still the same.
 
     Raises:
@@ -185,14 +200,7 @@ def _keep(
         raise SourceMoved(
             f"{path} changed while it was read", "Wait until the copy is complete and add it again."
         )
-    return _store(
-        case,
-        scanned.facts,
-        scanned.index,
-        recording,
-        scanned.rewrapped,
-        scanned.stream_sha256,
-    )
+    return _store(case, scanned, recording)
 
 
 def check_name(path: Path) -> None:
@@ -224,15 +232,16 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return stat.st_size, stat.st_mtime_ns
 
 
-def _store(
-    case: Case,
-    facts: SourceFacts,
-    index: PacketIndex,
-    recording: Recording,
-    rewrapped: str | None,
-    stream_hash: str | None,
-) -> Source:
+def _store(case: Case, scanned: Scanned, recording: Recording) -> tuple[Source, Intake]:
+    facts, index, rewrapped = scanned.facts, scanned.index, scanned.rewrapped
     start_ns, basis = _start(facts, recording)
+    found = Intake(
+        FileFacts.of(facts),
+        scanned.hashed_ns,
+        scanned.reread_sha256,
+        scanned.reread_ns,
+        recording.origin,
+    )
 
     def insert(cursor: Cursor) -> Source:
         source = Source(
@@ -259,12 +268,13 @@ def _store(
             offset_ns=round(recording.offset_s * NS_PER_S),
             warnings=facts.warnings,
             rewrapped=rewrapped,
-            stream_sha256=stream_hash,
+            stream_sha256=scanned.stream_sha256,
             added_ns=now_ns(),
             added_by=case.actor.user,
             program_version=PROGRAM_VERSION,
         )
         sources.insert(cursor, NewSource(source, index_to_bytes(index)))
+        intake.insert(cursor, source.source_id, found)
         return source
 
     def entry(source: Source) -> audit.Entry:
@@ -274,24 +284,34 @@ def _store(
             object=f"source:{source.source_id}",
             facts={
                 "sha256": source.sha256,
+                "reread_sha256": found.reread_sha256,
                 "bytes": source.size_bytes,
                 "frames": source.frames,
                 "start_basis": basis,
                 "offset_ns": source.offset_ns,
                 "rewrapped": rewrapped is not None,
             },
-            private={"file": str(source.path), "camera": recording.camera_id or ""},
+            private={
+                "file": str(source.path),
+                "camera": recording.camera_id or "",
+                "origin": json.dumps(asdict(recording.origin)),
+            },
             vouches=(f"source:{source.source_id}",),
         )
 
-    return case.act(entry, insert, touches=("sources",))
+    return case.act(entry, insert, touches=("sources", "source_intake")), found
 
 
 def _start(facts: SourceFacts, recording: Recording) -> tuple[int | None, str | None]:
     if recording.start is not None:
         return wall_to_ns(recording.start), recording.start_basis
     claimed = claimed_start(facts) if recording.trust_container else None
-    return (None, None) if claimed is None else (wall_to_ns(claimed), CONTAINER)
+    return (None, None) if claimed is None else (wall_to_ns(claimed), claimed_basis(facts))
+
+
+def claimed_basis(facts: SourceFacts) -> str:
+    """How the start that a file itself claims is known."""
+    return ONVIF if facts.exported_by else CONTAINER
 
 
 def claimed_start(facts: SourceFacts) -> datetime | None:

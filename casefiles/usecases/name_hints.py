@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Final
 
 from casefiles.types import Camera, CameraId
+from casefiles.usecases.name_rules import FOLDER_DATE, NameReading, read_name
 from video.clock import wall_from_ns
 
 _ATOM: Final = re.compile(r"[0-9]+|[^\W\d_]+")
@@ -27,6 +28,7 @@ _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _SLACK_S: Final = 5.0
 _SLACK_SHARE: Final = 0.02
+ZONE_NOT_STATED: Final = "zone not stated by the recorder: ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ class TimeHint:
     start: datetime | None = None
     basis: str = ""
     doubt: str = ""
+    choices: tuple[datetime, ...] = ()
+    """Both readings of an hour that the clocks repeat or skip: for a person to choose."""
+    notes: tuple[str, ...] = ()
+    """What to ask or look at, in words."""
+    device: str = ""
+    """What the recorder calls the camera, such as `channel 3`."""
 
 
 class CameraNames:
@@ -59,9 +67,11 @@ class CameraNames:
                 for key in _keys(text):
                     self._ids.setdefault(key, set()).add(camera.camera_id)
 
-    def hint(self, path: Path) -> CameraHint:
-        """The camera that the file's name means, else the nearest folder that names any."""
-        for what, text in _places(path):
+    def hint(self, path: Path, device: str = "") -> CameraHint:
+        """The camera that the recorder names (`device`), else that the file's name means, else
+        the nearest folder that names any."""
+        places = _places(path)
+        for what, text in [("recorder's", device), *places] if device else places:
             found = self._in(text)
             if len(found) == 1:
                 (camera_id,) = found
@@ -69,7 +79,7 @@ class CameraNames:
             if found:
                 ids = ", ".join(sorted(found)[:4])
                 return CameraHint(None, f'{what} "{text}" fits several cameras: {ids}')
-        return CameraHint(None, "")
+        return CameraHint(None, f"the name says {device}" if device else "")
 
     def _in(self, text: str) -> set[CameraId]:
         """The cameras named in a text; a name inside a longer one does not count."""
@@ -89,19 +99,60 @@ class CameraNames:
 
 
 def time_hint(path: Path, zone: tzinfo, zone_name: str, *, duration_s: float) -> TimeHint:
-    """The start that the file's name tells.
+    """The start that the file's name tells, or its folder of a day.
 
-    A time without zone is meant in `zone`. Two times are taken for start and end where they lie
-    as far apart as the recording is long; an hour that a clock change repeats or leaves out is
-    not guessed.
+    The way a known recorder writes names comes first. A time without zone is meant in `zone`. Two
+    times are taken for start and end where they lie as far apart as the recording is long; an
+    hour that a clock change repeats or leaves out is not guessed.
     """
+    known = read_name(path)
+    if known is not None:
+        return _by_rule(known, zone, zone_name, duration_s)
     found = list(dict.fromkeys([*_moments(path.stem, zone, zone_name), *_epochs(path.stem)]))
     if not found:
-        return TimeHint()
+        daily = read_name(path, (FOLDER_DATE,))
+        return TimeHint() if daily is None else _by_rule(daily, zone, zone_name, duration_s)
     first = found[0]
     if len({hint.start for hint in found}) > 1 and not _from_to(found, duration_s):
         return TimeHint(doubt="the file name holds several times")
     return first
+
+
+def both_readings(written: datetime, zone: tzinfo) -> tuple[datetime, ...]:
+    """What a local time without zone can mean: one moment, or two where the clocks of the zone
+    repeat or skip that hour, the earlier one first."""
+    readings = {written.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    if len(readings) == 1:
+        return tuple(one.astimezone(zone) for one in readings)
+    # With their offset alone: two times of one named zone are compared by what clocks show.
+    return tuple(
+        one.astimezone(timezone(one.astimezone(zone).utcoffset() or timedelta()))
+        for one in sorted(readings)
+    )
+
+
+def _by_rule(found: NameReading, zone: tzinfo, zone_name: str, duration_s: float) -> TimeHint:
+    """What a rule reads, in the zone its maker states, else in that of the case."""
+    rule = found.rule
+    device = f"{rule.device} {found.camera}" if found.camera else ""
+    notes = []
+    if found.end is not None:
+        said_s = (found.end - found.start) / timedelta(seconds=1)
+        if abs(said_s - duration_s) > _SLACK_S + _SLACK_SHARE * duration_s:
+            notes.append(
+                f"the name tells {said_s:.0f} s of footage, the file holds {duration_s:.0f} s"
+            )
+    what = "file name" if "/" not in found.text and rule is not FOLDER_DATE else "folders and name"
+    read = f"{what} {found.text}" + (f" ({rule.family})" if rule is not FOLDER_DATE else "")
+    if rule.clock == "utc":
+        start = found.start.replace(tzinfo=UTC)
+        return TimeHint(start, f"{read}, UTC by its maker", notes=tuple(notes), device=device)
+    notes.append(ZONE_NOT_STATED)
+    readings = both_readings(found.start, zone)
+    if len(readings) > 1:
+        doubt = f"{read} is an hour that the clocks of {zone_name} skip or repeat"
+        return TimeHint(doubt=doubt, choices=readings, notes=tuple(notes), device=device)
+    return TimeHint(readings[0], f"{read}, zone {zone_name}", notes=tuple(notes), device=device)
 
 
 def _places(path: Path) -> list[tuple[str, str]]:
@@ -153,10 +204,13 @@ def _moments(stem: str, zone: tzinfo, zone_name: str) -> Iterable[TimeHint]:
         if start.utcoffset() != start.replace(fold=1).utcoffset():
             yield TimeHint(
                 doubt=f"the file name says {match[0]}, an hour that the clocks of {zone_name} "
-                "skip or repeat"
+                "skip or repeat",
+                choices=both_readings(start.replace(tzinfo=None), zone),
+                notes=(ZONE_NOT_STATED,),
             )
         else:
-            yield TimeHint(start, f"file name {match[0]}, zone {'UTC' if utc else zone_name}")
+            basis = f"file name {match[0]}, zone {'UTC' if utc else zone_name}"
+            yield TimeHint(start, basis, notes=() if utc else (ZONE_NOT_STATED,))
 
 
 def _epochs(stem: str) -> Iterable[TimeHint]:

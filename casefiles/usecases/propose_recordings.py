@@ -8,29 +8,44 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Literal
 
 from casefiles.case import Case
+from casefiles.intake_types import NO_ORIGIN, FileFacts, Origin
 from casefiles.jobs import Job, Progress
 from casefiles.types import CameraId, Source, SourceId
 from casefiles.usecases.add_source import (
-    CONTAINER,
     GIVEN,
     AddedSource,
     Recording,
     add_each,
     check_name,
+    claimed_basis,
     claimed_start,
     sayable,
 )
-from casefiles.usecases.name_hints import CameraNames, TimeHint, time_hint
+from casefiles.usecases.camera_overlaps import Claim
+from casefiles.usecases.name_hints import ZONE_NOT_STATED, CameraNames, TimeHint, time_hint
 from casefiles.usecases.scan_recording import Scanner
 from casefiles.usecases.set_time_zone import time_zone_of
 from casefiles.workers import Crew, Processes
 from resources.errors import UserError
-from video.clock import NS_PER_S, zone_of
+from video.clock import NS_PER_S, wall_to_ns, zone_of
+from video.picture_series import find_series
 from video.types import SourceFacts
 
 _APART_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class StartClaim:
+    """One thing that tells when a recording began; without `start` one of `choices` must be
+    chosen by a person."""
+
+    basis: str
+    start: datetime | None
+    choices: tuple[datetime, ...] = ()
+    by: Literal["file", "name"] = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,12 @@ class Proposal:
     offset_s: float = 0.0
     notes: tuple[str, ...] = ()
     """Doubts and warnings, in words."""
+    facts: FileFacts | None = None
+    claims: tuple[StartClaim, ...] = ()
+    """All that tells a start, the most trusted first."""
+    origin: Origin = NO_ORIGIN
+    sha256: str = ""
+    """Of the file, where it was computed or is known."""
 
     @property
     def addable(self) -> bool:
@@ -97,7 +118,9 @@ def propose_recordings(
             continue
         for folder, inside in _folders(path, case.folder, proposals):
             yield Progress(len(files), 0, "files", sayable(folder).name)
-            for file in inside:
+            # Numbered pictures that fill a folder are one recording.
+            series = [one.folder for one in find_series(inside)]
+            for file in series or inside:
                 files.setdefault(os.path.realpath(file), file)
     with Scanner(crew) as scanner:
         for number, path in enumerate(files.values()):
@@ -105,6 +128,15 @@ def propose_recordings(
             proposals.append((yield from _propose(known, scanner, path, now)))
     yield Progress(len(files), len(files), "files")
     return tuple(proposals)
+
+
+def claim_of_proposal(proposal: Proposal) -> Claim | None:
+    """The camera and time that a file claims, as proposed; None without camera or start."""
+    if proposal.camera_id is None or proposal.start is None or not proposal.addable:
+        return None
+    start = wall_to_ns(proposal.start) - round(proposal.offset_s * NS_PER_S)
+    end = start + round(proposal.duration_s * NS_PER_S)
+    return Claim(proposal.path, proposal.path.name, proposal.camera_id, start, end)
 
 
 def accept_recordings(case: Case, proposals: Sequence[Proposal]) -> Job[tuple[AddedSource, ...]]:
@@ -122,6 +154,7 @@ def accept_recordings(case: Case, proposals: Sequence[Proposal]) -> Job[tuple[Ad
                 proposal.start,
                 proposal.offset_s,
                 proposal.start_basis or GIVEN,
+                proposal.origin,
                 # A person saw the file's own claim, and may have struck it out.
                 trust_container=False,
             ),
@@ -162,41 +195,63 @@ def _propose(known: _Known, scanner: Scanner, path: Path, now: Progress) -> Job[
     except UserError as error:
         return Proposal(path, problem=str(error))
     duration_s = facts.duration_ns / NS_PER_S
-    camera = known.cameras.hint(path)
     named = time_hint(path, known.zone, known.zone_name, duration_s=duration_s)
-    start, basis, notes = _start(facts, named, known.zone)
+    camera = known.cameras.hint(path, named.device)
+    claims = _claims(facts, named, known.zone)
+    start, basis = (claims[0].start, claims[0].basis) if claims else (None, "")
+    same = _same(known, path, facts)
     return Proposal(
         path=path,
         camera_id=camera.camera_id,
         camera_why=camera.why,
         start=start,
-        start_basis=basis,
+        start_basis=basis if start is not None else "",
         duration_s=duration_s,
         frames=facts.frames,
         size_px=(facts.width, facts.height),
-        already_in_case=_same(known, path, facts),
-        notes=(*notes, *facts.warnings),
+        already_in_case=None if same is None else same.source_id,
+        notes=(*_doubts(claims, named), *facts.warnings),
+        facts=FileFacts.of(facts),
+        claims=claims,
+        sha256="" if same is None else same.sha256,
     )
 
 
-def _start(
-    facts: SourceFacts, named: TimeHint, zone: tzinfo
-) -> tuple[datetime | None, str, list[str]]:
+def _claims(facts: SourceFacts, named: TimeHint, zone: tzinfo) -> tuple[StartClaim, ...]:
+    """What tells a start: the file itself before its name."""
+    claims = []
     claimed = claimed_start(facts)
+    if claimed is not None:
+        claims.append(StartClaim(claimed_basis(facts), claimed.astimezone(zone)))
+    if named.start is not None or named.choices:
+        basis = named.basis or "file name, one of two readings"
+        claims.append(StartClaim(basis, named.start, named.choices, "name"))
+    return tuple(claims)
+
+
+def _doubts(claims: Sequence[StartClaim], named: TimeHint) -> list[str]:
     doubts = [f"No start is read from it: {named.doubt}."] if named.doubt else []
-    if claimed is None:
-        return named.start, named.basis, doubts
-    if named.start is not None and abs((named.start - claimed).total_seconds()) > _APART_S:
+    first, second = (*claims, None, None)[:2]
+    if first is None or first.by == "name":
+        return [*doubts, *named.notes]
+    if _apart(first.start, None if second is None else second.start) and second is not None:
         # Many recorders date a file when it is exported.
         doubts.append(
-            f"The file name tells another start than the container: {named.start.isoformat(' ')} "
-            f"({named.basis})."
+            f"The file name tells another start than the container: {second.start} "
+            f"({second.basis})."
         )
-    return claimed.astimezone(zone), CONTAINER, doubts
+    # The zone of the name does not matter where the file tells its own time.
+    return [*doubts, *(note for note in named.notes if note != ZONE_NOT_STATED)]
 
 
-def _same(known: _Known, path: Path, facts: SourceFacts) -> SourceId | None:
+def _apart(first: datetime | None, second: datetime | None) -> bool:
+    if first is None or second is None:
+        return False
+    return abs((second - first).total_seconds()) > _APART_S
+
+
+def _same(known: _Known, path: Path, facts: SourceFacts) -> Source | None:
     source = known.sources.get(Path(os.path.realpath(path)))
     if source is None or source.size_bytes != facts.size_bytes:
         return None
-    return source.source_id
+    return source

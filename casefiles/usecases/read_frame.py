@@ -61,7 +61,7 @@ def read_frame(case: Case, source_id: int, moment: Moment) -> ExactFrame:
     """
     source = case.source(source_id)
     index = case.packet_index(source.source_id)
-    number = _number(source, index, moment)
+    number = number_at(source, index, moment)
     pts = int(index.pts[number])
     with open_source(case.media_path(source), index) as decoder:
         frame = decoder.frame_at(pts)
@@ -91,11 +91,14 @@ def check_place(case: Case, out: Path) -> None:
     if not out.is_file():
         raise WrongPlace(f"{out} is not an ordinary file", hint)
     for source in case.sources():
+        if source.path.is_dir() and out.resolve().parent == source.path:
+            raise WrongPlace(f"{out} is one of the originals of source {source.source_id}", hint)
         if source.path.exists() and out.samefile(source.path):
             raise WrongPlace(f"{out} is the original of source {source.source_id}", hint)
 
 
-def _number(source: Source, index: PacketIndex, moment: Moment) -> int:
+def number_at(source: Source, index: PacketIndex, moment: Moment) -> int:
+    """The number of the frame that a moment names; raises as `read_frame`."""
     if moment.frame is not None:
         if not 0 <= moment.frame < len(index):
             raise SeekFailed(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.case import Case
-from casefiles.store import activity, cameras, runs, sources
+from casefiles.store import activity, cameras, events, runs, sources
 from casefiles.store.engine import Cursor
 from casefiles.types import Camera, CameraId, RunId, Source, SourceId
 from casefiles.view_types import Lane
@@ -24,7 +24,7 @@ _KINDS: Final = ("person", "vehicle", "other")
 
 def read_timeline(case: Case) -> tuple[Lane, ...]:
     """One lane a camera that has sources, then one a source without camera; each part in the
-    order of first footage.
+    order of first footage. Above them the lane of events, where the case has any.
 
     Activity is that of the runs shown, and of a run under way where a source has none yet. A
     source whose start is not known lies where the earliest known one begins.
@@ -59,7 +59,16 @@ def _lanes(cursor: Cursor) -> tuple[Lane, ...]:
                 time_known=all(source.clock for source in together),
             )
         )  # fmt: skip
-    return tuple(sorted(lanes, key=lambda lane: (lane.camera_id is None, int(lane.spans[0, 0]))))
+    lanes.sort(key=lambda lane: (lane.camera_id is None, int(lane.spans[0, 0])))
+    return (*_event_lane(cursor), *lanes)
+
+
+def _event_lane(cursor: Cursor) -> tuple[Lane, ...]:
+    found = events.present(cursor)
+    if not len(found):
+        return ()
+    nothing = np.zeros((0, 2), np.int64)
+    return (Lane("Events", None, (), nothing, nothing, {}, events=found),)
 
 
 def _by_camera(
@@ -107,7 +116,7 @@ def _activity(
         if run_id is None:
             continue
         times, classes = activity.moments(cursor, run_id)
-        times = times + clock.to_wall_ns(TimeNs(0))
+        times = clock.to_walls(times)
         person = classes == ObjectClass.PERSON
         vehicle = np.isin(classes, list(VEHICLES))
         parts["person"].append(times[person])

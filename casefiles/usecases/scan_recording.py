@@ -13,13 +13,23 @@ from typing import Final, Self
 from casefiles import workers
 from casefiles.errors import Unwritable
 from casefiles.jobs import Job, Progress
+from casefiles.usecases.read_again import reread_sha256
 from casefiles.workers import Crew, Died, Event, Failed, Processes, Said, Worker
 from resources.errors import UserError
+from video.clock import now_ns
 from video.errors import CannotOpen, CannotRewrap
 from video.packet_index import read_index
+from video.picture_series import (
+    DEFAULT_FPS,
+    PictureSeries,
+    series_in,
+    series_times,
+    wrap_series,
+)
 from video.probe import hash_file, probe
 from video.pulse import heard_by
 from video.rewrap import rewrap_into
+from video.series_facts import series_at_a_glance, series_facts
 from video.types import PacketIndex, SourceFacts
 
 _HEAR_S: Final = 0.1
@@ -38,6 +48,11 @@ class Scanned:
     rewrapped: str | None = None
     """The name of the copy."""
     stream_sha256: str | None = None
+    hashed_ns: int | None = None
+    """When the hash of its facts was known."""
+    reread_sha256: str | None = None
+    """That of a second reading, from the medium; the same."""
+    reread_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,7 @@ class _Scan:
 
     path: Path
     copies: Path | None
+    picture_fps: float = DEFAULT_FPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +81,43 @@ class _Free(workers.Question):
 Scanning = Generator[Hashed, object, Scanned | None]
 
 
-def scan(path: Path, copies: Path | None) -> Scanning:
-    """Reads a file; with `copies` it is hashed first, and a raw stream re-wrapped into it.
+def scan(path: Path, copies: Path | None, picture_fps: float = DEFAULT_FPS) -> Scanning:
+    """Reads a file; with `copies` it is hashed first, a raw stream re-wrapped into it, and at the
+    end it is hashed again. A folder that is a series of pictures is wrapped like a raw stream; at
+    `picture_fps` its pictures are counted where they tell no times.
 
     None where the answer to its hash was that it is not wanted.
 
     Raises:
         CannotOpen, NoPictures, Damaged: it cannot be used.
+        UnsteadyMedium: reading it again gave other bytes.
         Unwritable: the folder for copies cannot be made.
     """
+    series = series_in(path) if path.is_dir() else None
     if copies is None:
-        facts = probe(path, sha256="")
+        if series is not None:
+            facts = series_at_a_glance(series, series_times(series, picture_fps))
+        else:
+            facts = probe(path, sha256="")
         return Scanned(facts, facts.index)
     sha256 = hash_file(path, lambda _: workers.alive())
+    hashed_ns = now_ns()
     if not (yield Hashed(sha256)):
         return None
+    if series is None:
+        scanned = _read(path, copies, sha256)
+    else:
+        scanned = _read_series(series, copies, sha256, picture_fps)
+    reread = reread_sha256(path, sha256, lambda _: workers.alive())
+    return replace(scanned, hashed_ns=hashed_ns, reread_sha256=reread, reread_ns=now_ns())
+
+
+def _read(path: Path, copies: Path, sha256: str) -> Scanned:
+    """Facts and index of a file; a raw stream is re-wrapped into `copies`."""
     facts = probe(path, sha256=sha256)
     if not facts.raw_stream:
         return Scanned(facts, facts.index)
-    try:
-        copies.mkdir(exist_ok=True)
-    except OSError as error:
-        raise Unwritable(
-            f"the folder {copies} cannot be made: {error.strerror}",
-            "Check space and rights of the case folder.",
-        ) from error
+    _make(copies)
     try:
         copy, stream_sha256 = rewrap_into(copies, sha256, path, facts.codec)
     except CannotRewrap:
@@ -97,6 +125,26 @@ def scan(path: Path, copies: Path | None) -> Scanning:
         return Scanned(replace(facts, warnings=(*facts.warnings, _NO_COPY)), facts.index)
     # The copy's own time stamps: with them a frame is found without decoding from the start.
     return Scanned(facts, read_index(copy), copy.name, stream_sha256)
+
+
+def _read_series(series: PictureSeries, copies: Path, sha256: str, picture_fps: float) -> Scanned:
+    """Facts and index of a series of pictures, which are wrapped into `copies`."""
+    _make(copies)
+    copy = copies / f"{sha256}{series.suffix}"
+    times = series_times(series, picture_fps)
+    stream_sha256 = wrap_series(series, copy, times)
+    facts = series_facts(series, copy, times, sha256=sha256)
+    return Scanned(facts, facts.index, copy.name, stream_sha256)
+
+
+def _make(copies: Path) -> None:
+    try:
+        copies.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Unwritable(
+            f"the folder {copies} cannot be made: {error.strerror}",
+            "Check space and rights of the case folder.",
+        ) from error
 
 
 def scan_each() -> Generator[Hashed | _Free, object, None]:
@@ -107,7 +155,7 @@ def scan_each() -> Generator[Hashed | _Free, object, None]:
         while isinstance(order, _Scan):
             outcome: Scanned | UserError | None
             try:
-                outcome = yield from scan(order.path, order.copies)
+                outcome = yield from scan(order.path, order.copies, order.picture_fps)
             except UserError as error:
                 outcome = error
             except MemoryError:
@@ -143,6 +191,7 @@ class Scanner:
         now: Progress,
         *,
         on_hash: Callable[[str], None] = lambda _: None,
+        picture_fps: float = DEFAULT_FPS,
     ) -> Job[Scanned]:
         """As the function `scan`; tells `now` while it reads. Closing it ends that at once.
 
@@ -150,7 +199,7 @@ class Scanner:
             CannotOpen: also where reading the file crashed or hung.
             UserError: what `on_hash` raised.
         """
-        order = _Scan(path, copies)
+        order = _Scan(path, copies, picture_fps)
         refusal: UserError | None = None
         if self._worker is None:
             self._worker = self._crew.hire(scan_each)

@@ -22,6 +22,7 @@ from casefiles.types import BodyPart
 from casefiles.usecases.search_scope import Searched, is_on_map
 from detection.labels import ObjectClass
 from video.clock import NS_PER_S, format_media, wall_from_ns
+from video.types import TimeNs
 
 _MOSTLY: Final = 0.4
 HAS_PART: Final[dict[BodyPart, frozenset[int]]] = {
@@ -90,10 +91,10 @@ class Reasons:
         return f"at {self._clock(source, time_ns)}"
 
     def _clock(self, source: Searchable, time_ns: int) -> str:
-        start = self._about.starts.get(source.source_id)
-        if start is None:
+        clock = self._about.clocks.get(source.source_id)
+        if clock is None:
             return f"{format_media(time_ns)} of the recording"
-        return f"{wall_from_ns(start + time_ns).astimezone(self._zone):%H:%M:%S}"
+        return f"{wall_from_ns(clock.to_wall_ns(TimeNs(time_ns))).astimezone(self._zone):%H:%M:%S}"
 
 
 def _colour(wanted: ColourFilter, found: Answer, share: float | None) -> list[str]:

@@ -28,8 +28,10 @@ from casefiles.store.search_rows import Indexed, Searchable
 from casefiles.types import Camera, CameraId, JsonValue, SourceId
 from casefiles.view_types import Coverage, Zone
 from detection.labels import ObjectClass
-from video.clock import format_media, wall_from_ns, wall_to_ns
+from video.clock import ClockOffset, format_media, wall_from_ns, wall_to_ns
+from video.types import TimeNs
 
+_NO_CLOCK = ClockOffset(0)
 Spans = tuple[tuple[int | None, int | None], ...]
 
 
@@ -44,8 +46,8 @@ class Searched:
     """What cameras are called, where the query asks for cameras or places."""
     runs: Mapping[SourceId, Indexed]
     """Shown runs; a source that was not analysed has none."""
-    starts: Mapping[SourceId, int]
-    """Wall time of media time 0, where it is known."""
+    clocks: Mapping[SourceId, ClockOffset]
+    """From media time to wall time, where the start is known."""
     spans: Mapping[SourceId, Spans]
     """When a camera looked into the map areas asked for; absent where that was always."""
     notes: tuple[str, ...]
@@ -54,23 +56,24 @@ class Searched:
 
     def scope(self) -> Scope:
         """The runs as columns, for SQL."""
-        rows = [
-            (run.run_id, source_id, self.starts.get(source_id, 0), source_id in self.starts)
-            for source_id, run in self.runs.items()
-        ]
-        columns = np.ascontiguousarray(np.array(rows, np.int64).reshape(-1, 4).T)
-        return Scope(columns[0], columns[1], columns[2], columns[3].astype(np.bool_))
+        rows = []
+        for source_id, run in self.runs.items():
+            clock = self.clocks.get(source_id, _NO_CLOCK)
+            known = source_id in self.clocks
+            rows.append((run.run_id, source_id, clock.recorded_start_ns, clock.drift_ppb, known))
+        columns = np.ascontiguousarray(np.array(rows, np.int64).reshape(-1, 5).T)
+        return Scope(columns[0], columns[1], columns[2], columns[3], columns[4].astype(np.bool_))
 
     def looking(self) -> SpanColumns:
         """When the camera of each run looked into the map areas asked for, in media time."""
         rows: list[tuple[int, int, int]] = []
         for source_id, run in self.runs.items():
-            start = self.starts.get(source_id, 0)
+            media = self.clocks.get(source_id, _NO_CLOCK).first_media
             for opens, closes in self.spans.get(source_id, ((None, None),)):
                 rows.append((
                     run.run_id,
-                    -FARTHEST_NS if opens is None else _held(opens) - start,
-                    FARTHEST_NS if closes is None else _held(closes) - start,
+                    -FARTHEST_NS if opens is None else media(_held(opens)),
+                    FARTHEST_NS if closes is None else media(_held(closes)),
                 ))  # fmt: skip
         return _columns(rows)
 
@@ -86,15 +89,19 @@ def searched(cursor: Cursor, query: Query, *, with_places: bool = False) -> Sear
         names = cameras.names(cursor)
     notes: list[str] = []
     kept = {key: one for key, one in every.items() if _asked(one, query)}
-    starts = {key: _held(one.start_ns) for key, one in kept.items() if one.start_ns is not None}
+    clocks = {
+        key: ClockOffset(_held(one.start_ns), drift_ppb=one.drift_ppb)
+        for key, one in kept.items()
+        if one.start_ns is not None
+    }
     spans: dict[SourceId, Spans] = {}
     for zone in _map_zones(query):
-        kept, spans = _looking(kept, known, zone, spans, starts, notes)
+        kept, spans = _looking(kept, known, zone, spans, clocks, notes)
     if any(isinstance(one, TimeFilter | ClockFilter) for one in query.filters):
-        timeless = [key for key in kept if key not in starts]
+        timeless = [key for key in kept if key not in clocks]
         if timeless:
             notes.append(f"start time of {_named(timeless)} not known: left out by the time filter")
-        kept = {key: one for key, one in kept.items() if key in starts}
+        kept = {key: one for key, one in kept.items() if key in clocks}
     shown = {key: one.run for key, one in kept.items() if one.run is not None}
     missing = [key for key in kept if key not in shown]
     if missing:
@@ -105,7 +112,7 @@ def searched(cursor: Cursor, query: Query, *, with_places: bool = False) -> Sear
             notes.append(f"{_named([key])} analysed only up to {upto}: the analysis ended early")
     hidden = search_rows.suppressed(cursor, _classes_asked(query))
     out = sum(hidden.get(run.run_id, 0) for run in shown.values())
-    return Searched(kept, known, names, shown, starts, spans, tuple(notes), out)
+    return Searched(kept, known, names, shown, clocks, spans, tuple(notes), out)
 
 
 def coverage_of(about: Searched, query: Query, *, doubtful: int, notes: Iterable[str]) -> Coverage:
@@ -166,23 +173,24 @@ class WallTimes:
         """Of each clock filter, the media times of every run that lie in its hours."""
         return tuple(_columns(self._open(clock, about)) for clock in self._clocks)
 
-    def _open(self, clock: ClockFilter, about: Searched) -> list[tuple[int, int, int]]:
+    def _open(self, clocked: ClockFilter, about: Searched) -> list[tuple[int, int, int]]:
         footage = [
-            (run.run_id, start, start + about.sources[source_id].duration_ns)
+            (run.run_id, clock, *_walls(clock, about.sources[source_id].duration_ns))
             for source_id, run in about.runs.items()
-            if (start := about.starts.get(source_id)) is not None
+            if (clock := about.clocks.get(source_id)) is not None
         ]
         if not footage:
             return []
         windows = self._windows(
-            clock, min(start for _, start, _ in footage), max(end for _, _, end in footage)
+            clocked, min(start for _, _, start, _ in footage), max(end for *_, end in footage)
         )
         rows: list[tuple[int, int, int]] = []
-        for run_id, start, end in footage:
+        for run_id, clock, start, end in footage:
             # One more on either side: a track may be told to end a little after its recording.
             first = max(int(np.searchsorted(windows[:, 1], start, "right")) - 1, 0)
             last = int(np.searchsorted(windows[:, 0], end, "right")) + 1
-            rows += [(run_id, a - start, b - start) for a, b in windows[first:last].tolist()]
+            media = clock.first_media
+            rows += [(run_id, media(a), media(b)) for a, b in windows[first:last].tolist()]
         return rows
 
     def _windows(self, clock: ClockFilter, first: int, last: int) -> NDArray[np.int64]:
@@ -199,6 +207,10 @@ class WallTimes:
             made.append((wall_to_ns(opens), wall_to_ns(opens + timedelta(minutes=length))))
             day += timedelta(days=1)
         return np.array(made, np.int64).reshape(-1, 2)
+
+
+def _walls(clock: ClockOffset, length_ns: int) -> tuple[int, int]:
+    return clock.to_wall_ns(TimeNs(0)), clock.to_wall_ns(TimeNs(length_ns))
 
 
 def _columns(rows: Sequence[tuple[int, int, int]]) -> SpanColumns:
@@ -236,7 +248,7 @@ def _looking(
     known: Mapping[CameraId, Camera],
     zone: Zone,
     before: Mapping[SourceId, Spans],
-    starts: Mapping[SourceId, int],
+    clocks: Mapping[SourceId, ClockOffset],
     notes: list[str],
 ) -> tuple[dict[SourceId, Searchable], dict[SourceId, Spans]]:
     """The sources whose camera looks into a map area, and when, where that is not always."""
@@ -251,7 +263,7 @@ def _looking(
         looks = [looks_into(place, zone.polygon) for place in camera.placements]
         if not any(looks):
             continue
-        if not all(looks) and key not in starts:
+        if not all(looks) and key not in clocks:
             timeless.append(key)
             continue
         left[key] = source

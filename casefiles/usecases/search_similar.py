@@ -324,12 +324,12 @@ def _best(left: NDArray[np.intp], rank: NDArray[np.float32], limit: int) -> NDAr
 
 def _hit(compared: _Compared, at: int, best_ns: int | None, why: tuple[str, ...]) -> Hit:
     row = compared.tracks.row(at)
-    start = compared.about.starts.get(row.source_id)
+    clock = compared.about.clocks.get(row.source_id)
     return Hit(
         track=row,
         camera_id=compared.about.sources[row.source_id].camera_id,
-        from_wall_ns=None if start is None else start + row.from_ns,
-        to_wall_ns=None if start is None else start + row.to_ns,
+        from_wall_ns=None if clock is None else clock.to_wall_ns(row.from_ns),
+        to_wall_ns=None if clock is None else clock.to_wall_ns(row.to_ns),
         score=max(0.0, min(1.0, (1 + float(compared.rank[at])) / 2)),
         why=why,
         best_time_ns=None if best_ns is None else TimeNs(best_ns),

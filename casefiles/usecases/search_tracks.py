@@ -162,7 +162,7 @@ def _parts(cursor: Cursor, about: Searched, wanted: Wanted) -> tuple[slice, ...]
 
 
 def _hit(one: Answer, about: Searched, wanted: Wanted, reasons: Reasons) -> Hit:
-    track, wall_ns = one.track, one.wall_ns
+    track, clock = one.track, about.clocks.get(one.track.source_id)
     doubtful = any(
         track.class_id in colour.class_ids and (share is None or bool(one.doubt))
         for colour, share in zip(wanted.colours, one.shares, strict=True)
@@ -170,8 +170,8 @@ def _hit(one: Answer, about: Searched, wanted: Wanted, reasons: Reasons) -> Hit:
     return Hit(
         track=track,
         camera_id=about.sources[track.source_id].camera_id,
-        from_wall_ns=wall_ns,
-        to_wall_ns=None if wall_ns is None else wall_ns + track.to_ns - track.from_ns,
+        from_wall_ns=None if clock is None else clock.to_wall_ns(track.from_ns),
+        to_wall_ns=None if clock is None else clock.to_wall_ns(track.to_ns),
         score=one.score,
         why=reasons.of(one),
         best_time_ns=None if one.best_ns is None else TimeNs(one.best_ns),

@@ -17,6 +17,7 @@ from casefiles.store.search_rows import Searchable, TrackColumns
 from casefiles.types import Camera, CameraId, Placement, SourceId
 from detection.appearance import Kind
 from video.clock import NS_PER_S
+from video.types import TimeNs
 
 FASTEST_M_S: Final[dict[Kind, float]] = {"person": 12.0, "vehicle": 70.0}
 """Above the fastest runner over any distance that cameras are apart; about 250 km/h."""
@@ -123,12 +124,13 @@ class Ways:
         way.same_camera[mine] = home.source_id == other.source_id or (
             home.camera_id is not None and home.camera_id == other.camera_id
         )
-        start, other_start = home.start_ns, other.start_ns
-        if start is None or other_start is None:
+        clock, other_clock = home.clock, other.clock
+        if clock is None or other_clock is None:
             return
-        from_ns, to_ns = start + int(asked.from_ns[at]), start + int(asked.to_ns[at])
-        others_from = other_start + tracks.from_ns[mine]
-        others_to = other_start + tracks.to_ns[mine]
+        from_ns = clock.to_wall_ns(TimeNs(int(asked.from_ns[at])))
+        to_ns = clock.to_wall_ns(TimeNs(int(asked.to_ns[at])))
+        others_from = other_clock.to_walls(tracks.from_ns[mine])
+        others_to = other_clock.to_walls(tracks.to_ns[mine])
         apart = np.maximum(others_from - to_ns, from_ns - others_to) / NS_PER_S
         way.between_s[mine] = np.maximum(apart, 0)
         way.overlap_s[mine] = np.maximum(-apart, 0)

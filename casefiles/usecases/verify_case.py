@@ -1,12 +1,14 @@
 """Checks a whole case: audit chain, derived rows, and every original against its hash."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from casefiles import audit
-from casefiles.case import REWRAPPED, Case
+from casefiles.case import Case
 from casefiles.jobs import Job, Progress
 from casefiles.store import digests, runs, tracks
 from casefiles.store.engine import Cursor
+from casefiles.store.media_files import REWRAPPED, collected_path
 from casefiles.types import Source
 from resources.errors import UserError
 from video.probe import hash_file
@@ -20,6 +22,8 @@ class CaseVerdict:
     audit_rows: int
     sources: int
     bad: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What is no fault, and worth knowing: an original that is gone, its copy in the case whole."""
 
 
 def verify_audit(case: Case) -> audit.Verdict:
@@ -36,7 +40,8 @@ def verify_audit(case: Case) -> audit.Verdict:
 
 
 def verify_case(case: Case) -> Job[CaseVerdict]:
-    """Checks everything a case holds and refers to; reads every original once."""
+    """Checks everything a case holds and refers to; reads every original once, and every copy of
+    one in the case."""
     yield Progress(0, 0, "rows", "audit chain")
     rows = case.read(lambda cursor: list(audit.stored_rows(cursor)))
     verdict = audit.verify(rows)
@@ -47,11 +52,14 @@ def verify_case(case: Case) -> Job[CaseVerdict]:
     bad += fault
     total = sum(source.size_bytes for source in known)
     done = 0
+    notes: list[str] = []
     for source in known:
         yield Progress(done, total, "bytes", source.path.name)
-        bad += _source_faults(case, source)
+        fault_or_note = _source_faults(case, source)
+        bad += fault_or_note[0]
+        notes += fault_or_note[1]
         done += source.size_bytes
-    result = CaseVerdict(verdict.rows, len(known), tuple(bad))
+    result = CaseVerdict(verdict.rows, len(known), tuple(bad), tuple(notes))
     case.record(
         audit.Entry(
             "case.verify",
@@ -87,18 +95,43 @@ def _sources(case: Case) -> tuple[tuple[Source, ...], list[str]]:
         return (), [error.message]
 
 
-def _source_faults(case: Case, source: Source) -> list[str]:
+def _source_faults(case: Case, source: Source) -> tuple[list[str], list[str]]:
+    """What does not verify of a source, and what is worth knowing."""
     name = f"source {source.source_id}"
     try:
-        if hash_file(source.path) != source.sha256:
-            return [f"{name}: {source.path} has changed since it was added"]
+        faults, notes = _file_faults(case, source)
         index = case.packet_index(source.source_id)
         if len(index) != source.frames:
-            return [f"{name}: its packet index lists {len(index)} frames, not {source.frames}"]
+            faults.append(f"{name}: its packet index lists {len(index)} frames, not "
+                          f"{source.frames}")  # fmt: skip
         if source.rewrapped is not None:
             copy = case.folder / REWRAPPED / source.rewrapped
             if stream_sha256(copy) != source.stream_sha256:
-                return [f"{name}: its re-wrapped copy has changed"]
+                faults.append(f"{name}: its re-wrapped copy has changed")
     except UserError as error:
-        return [f"{name}: {error.message}"]
-    return []
+        return [f"{name}: {error.message}"], []
+    return faults, notes
+
+
+def _file_faults(case: Case, source: Source) -> tuple[list[str], list[str]]:
+    """Original and collected copy against the hash; with a whole copy, the original may be gone."""
+    name = f"source {source.source_id}"
+    copy = collected_path(case.folder, source)
+    if copy is None:
+        return _changed(name, source, source.path), []
+    try:
+        faults = _changed(name, source, copy)
+    except UserError as error:
+        faults = [f"{name}: its collected copy: {error.message}"]
+    if not faults and not source.path.exists():
+        return [], [f"{name}: its original is gone ({source.path}); the collected copy is whole"]
+    try:
+        faults += _changed(name, source, source.path)
+    except UserError as error:
+        faults.append(f"{name}: {error.message}")
+    return faults, []
+
+
+def _changed(name: str, source: Source, path: Path) -> list[str]:
+    same = hash_file(path) == source.sha256
+    return [] if same else [f"{name}: {path} has changed since it was added"]

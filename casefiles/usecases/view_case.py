@@ -1,7 +1,16 @@
 """Everything small about a case in one read, for a window to draw from."""
 
 from casefiles.case import Case
-from casefiles.store import bookmarks, cameras, runs, settings, sources, static_spots, zones
+from casefiles.store import (
+    bookmarks,
+    cameras,
+    intake,
+    runs,
+    settings,
+    sources,
+    static_spots,
+    zones,
+)
 from casefiles.store.engine import Cursor
 from casefiles.usecases.set_time_zone import TIME_ZONE
 from casefiles.view_types import CaseView
@@ -30,6 +39,7 @@ def view_case(case: Case) -> CaseView:
             zone_name=settings.value_of(cursor, TIME_ZONE) or local_zone_name(),
             revision=revision,
             spots=static_spots.every(cursor),
+            intakes=intake.every(cursor),
         )
 
     return case.read(read)

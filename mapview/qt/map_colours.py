@@ -20,6 +20,7 @@ class MapColours:
     text_dim: QColor
     accent: QColor
     accent_text: QColor
+    event: QColor
     cameras: tuple[QColor, ...]
 
     @property

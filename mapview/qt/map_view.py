@@ -25,6 +25,7 @@ from mapview.layers import CameraMark
 from mapview.projection import ground_scale, to_degrees
 from mapview.qt.base_painter import BaseShapes
 from mapview.qt.camera_painter import CameraLayer, Emphasis, SpotPainter, paint_chosen
+from mapview.qt.event_art import EventLayer
 from mapview.qt.furniture import (
     MapArea,
     paint_camera_draft,
@@ -34,6 +35,7 @@ from mapview.qt.furniture import (
 )
 from mapview.qt.gestures import Gestures, owns_key
 from mapview.qt.map_colours import MapColours
+from mapview.qt.movers import Mover, paint_movers
 from mapview.qt.picture import EMPTY_SHAPES, PictureDesk, PictureRequest, Render, at_once
 from mapview.qt.symbol_art import SymbolArt
 from mapview.qt.wording import describe, describe_all
@@ -79,6 +81,8 @@ class MapView(QWidget):
         self._layer = CameraLayer()
         self._hits: Mapping[str, int] = {}
         self._areas: tuple[MapArea, ...] = ()
+        self.movers: tuple[Mover, ...] = ()
+        self.events = EventLayer()
         self._selected: str | None = None
         self._art: SymbolArt | None = None
         self._moved_by_person = False
@@ -132,6 +136,12 @@ class MapView(QWidget):
         if {mark.camera_id for mark in new} != {mark.camera_id for mark in old}:
             self._fit_if_untouched()
         self._desk.refresh()
+
+    def set_movers(self, movers: Sequence[Mover]) -> None:
+        """Where moving cameras are now; painted over the picture, which stays."""
+        if self.movers or movers:
+            self.movers = tuple(movers)
+            self.update()
 
     def set_hits(self, hits: Mapping[str, int]) -> None:
         """How many hits each camera has, by id; cameras without are left out."""
@@ -261,25 +271,17 @@ class MapView(QWidget):
             return True
         return super().focusNextPrevChild(forward)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture moved or stretched to the view; cameras and drafts over it."""
-        del event
         painter = QPainter(self)
         picture = self._desk.picture
         if picture is None or not picture.target(self.view).contains(QRectF(self.rect())):
             painter.fillRect(self.rect(), self._colours.land)
         if picture is not None:
-            target = picture.target(self.view)
-            hint = QPainter.RenderHint.SmoothPixmapTransform
-            if picture.view.scale == self.view.scale:
-                # On whole device pixels a copy is enough, and nothing is blurred.
-                ratio = self.devicePixelRatioF()
-                corner = target.topLeft() * ratio
-                painter.drawImage(QPointF(corner.toPoint()) / ratio, picture.image)
-            else:
-                painter.setRenderHint(hint, self.width() * self.height() < 1_000_000)
-                painter.drawImage(target, picture.image)
+            picture.paint(painter, self.view, self.devicePixelRatioF())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.events.paint(painter, self.view, self._colours, self.font())
+        paint_movers(painter, self.movers, self.view, self._colours, self.font())
         self._paint_emphasis(painter)
         self._paint_drafts(painter)
         paint_scale_bar(painter, self.view, self._colours, self.font())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 
 from mapview.basemap import BaseMap
@@ -56,6 +56,18 @@ class MapPicture:
         (x, y), *_ = view.to_screen([(self.view.x, self.view.y)]).tolist()
         width, height = self.view.width * grown, self.view.height * grown
         return QRectF(x - width / 2, y - height / 2, width, height)
+
+    def paint(self, painter: QPainter, view: Viewport, ratio: float) -> None:
+        """Moved or stretched to what a screen of `ratio` device pixels a pixel shows now."""
+        target = self.target(view)
+        if self.view.scale == view.scale:
+            # On whole device pixels a copy is enough, and nothing is blurred.
+            corner = target.topLeft() * ratio
+            painter.drawImage(QPointF(corner.toPoint()) / ratio, self.image)
+        else:
+            hint = QPainter.RenderHint.SmoothPixmapTransform
+            painter.setRenderHint(hint, view.width * view.height < 1_000_000)
+            painter.drawImage(target, self.image)
 
 
 def paint_picture(request: PictureRequest) -> MapPicture:

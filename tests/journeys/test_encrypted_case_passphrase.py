@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from casefiles.case import REWRAPPED, Case
+from casefiles.case import Case
 from casefiles.errors import Unwritable, WrongPassphrase
 from casefiles.store.keys import KEY_FILE, is_encrypted, read_key
+from casefiles.store.media_files import REWRAPPED
 from casefiles.types import Actor
 from casefiles.usecases.change_passphrase import change_passphrase
 from casefiles.usecases.read_history import read_history

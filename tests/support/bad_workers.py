@@ -50,6 +50,12 @@ def crash() -> Work:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
+def crash_on(order: object) -> Work:
+    """The same, whatever was ordered."""
+    assert order is not None
+    yield from crash()
+
+
 def leave() -> Work:
     """Ends without a word."""
     yield 1

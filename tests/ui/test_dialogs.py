@@ -23,7 +23,8 @@ from ui.dialogs.new_case import NewCaseDialog, folder_for, passphrase_hint
 from ui.dialogs.passphrase import PassphraseDialog
 from ui.dialogs.settings_dialog import SettingsDialog
 from ui.dialogs.shortcut_sheet import ShortcutSheet
-from ui.models.intake_rows import ADD, CAMERA, KNOWN, OFFSET, START, read_start
+from ui.models.intake_rows import TwoReadings, read_start
+from ui.models.intake_table import ADD, CAMERA, LOOK, OFFSET, START
 from ui.models.wall_text import zone_of
 from ui.settings import SETTINGS, Settings
 
@@ -285,7 +286,7 @@ def test_start_typed_in_the_zone_of_the_case_is_given_by_a_person(
 def test_what_is_no_time_is_said_in_place_and_blocks(intake: IntakeDialog) -> None:
     start = intake.model.index(1, START)
     assert intake.model.setData(start, "tomorrow")
-    assert "like 2026-03-02" in cell(intake, 1, KNOWN)
+    assert "like 2026-03-02" in cell(intake, 1, LOOK)
     assert start.data(Qt.ItemDataRole.ForegroundRole) == theme.colour("alert")
     assert not intake.add.isEnabled()
     QTest.keyClick(intake, Qt.Key.Key_Return)
@@ -313,19 +314,19 @@ def test_shown_start_typed_again_is_the_one_proposed(intake: IntakeDialog) -> No
 
 def test_start_may_be_struck_out(intake: IntakeDialog) -> None:
     intake.model.setData(intake.model.index(0, START), "")
-    assert "not known" in cell(intake, 0, KNOWN)
+    assert "not known" in cell(intake, 0, LOOK)
     assert intake.accepted_proposals()[0].start is None
 
 
-def test_hour_that_happens_twice_says_which_is_taken() -> None:
-    start, note = read_start("2026-11-01 01:30:00", CHICAGO)
-    assert start is not None
-    assert start.utcoffset() == timedelta(hours=-5)
-    assert "UTC−05:00" in note
-    same, nothing = read_start("2026-11-01T01:30:00-06:00", CHICAGO)
+def test_hour_that_happens_twice_is_asked() -> None:
+    with pytest.raises(TwoReadings, match=r"add -05:00 or -06:00") as asked:
+        read_start("2026-11-01 01:30:00", CHICAGO)
+    assert [one.utcoffset() for one in asked.value.readings] == [
+        timedelta(hours=-5), timedelta(hours=-6),
+    ]  # fmt: skip
+    same = read_start("2026-11-01T01:30:00-06:00", CHICAGO)
     assert same is not None
     assert same.utcoffset() == timedelta(hours=-6)
-    assert nothing == ""
     with pytest.raises(ValueError, match="day and a time"):
         read_start("2026-11-01", CHICAGO)
 
@@ -351,8 +352,8 @@ def test_what_cannot_be_added_cannot_be_checked_or_edited(intake: IntakeDialog) 
         for column in (ADD, CAMERA, START, OFFSET):
             flags = intake.model.flags(intake.model.index(row, column))
             assert not flags & (Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
-    assert cell(intake, 2, KNOWN) == "holds no pictures"
-    assert cell(intake, 3, KNOWN) == "already in the case"
+    assert cell(intake, 2, LOOK) == "holds no pictures"
+    assert cell(intake, 3, LOOK) == "already in the case"
     intake.table.clicked.emit(intake.model.index(2, START))
 
 

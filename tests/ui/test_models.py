@@ -163,7 +163,10 @@ def test_zones_and_bookmarks_say_where_they_are(view: CaseView) -> None:
         Bookmark("call", wall_ns=START_NS + SECOND),
     )
     shown = replace(view, zones=zones, bookmarks=marks)
-    of_zones, of_marks = ZonesModel(lambda zone, name: None), BookmarksModel()
+    of_zones, of_marks = (
+        ZonesModel(lambda zone, name: None),
+        BookmarksModel(lambda mark, note: None),
+    )
     for model in (of_zones, of_marks):
         QAbstractItemModelTester(
             model, QAbstractItemModelTester.FailureReportingMode.Warning, model

@@ -221,7 +221,8 @@ def test_menu_asks_for_what_the_selection_allows(
     panel.tree.setCurrentIndex(panel.model.index(1, 0))
     menu = panel.menu()
     enabled = {one.objectName(): one.isEnabled() for one in menu.actions()}
-    assert enabled == {"sources-analyse": True, "sources-file": False}
+    assert enabled.pop("sources-file") is False
+    assert all(enabled.values())
     with qtbot.waitSignal(panel.analyse_wanted) as told:
         _trigger(menu, "sources-analyse")
     assert told.args == [[2, 3]]

@@ -308,7 +308,7 @@ def test_the_transport_shows_true_and_camera_time_and_drives_the_player(
     desk.session.select(Selection(source_id=GATE))
     go_to(desk, qtbot, START + 30 * SECOND)
     assert transport.clock.text() == "17:24:30.000"
-    assert transport.below_clock.text() == "2026-03-02 UTC−06:00 · camera 18:24:47"
+    assert transport.below_clock.text() == "2026-03-02 UTC−06:00 · camera 18:24:47 · unverified"
     QTest.mouseClick(transport.next_button, Qt.MouseButton.LeftButton)
     assert START + 30 * SECOND < playback.wall_ns <= START + 30 * SECOND + SECOND // 7 + 1
     QTest.mouseClick(transport.play_button, Qt.MouseButton.LeftButton)

@@ -28,7 +28,8 @@ from ui.views.timeline import Timeline
 from ui.views.timeline_layout import AXIS_PX
 from ui.views.timeline_marks import CameraClock, Flag
 from ui.views.timeline_pointer import tip
-from video.clock import NS_PER_S, wall_to_ns
+from ui.views.timeline_scale import FINEST_NS_PER_PX
+from video.clock import NS_PER_S, ClockOffset, wall_to_ns
 from video.types import TimeNs
 
 START = wall_to_ns(datetime(2026, 3, 2, 18, 0, tzinfo=UTC))
@@ -218,7 +219,7 @@ def test_zoom_ends_at_frames_and_at_everything(timeline: Timeline) -> None:
     whole = timeline.shown_range
     for _ in range(80):
         timeline.zoom(2)
-    assert timeline.scale.ns_per_px == pytest.approx(100_000, rel=0.01)
+    assert timeline.scale.ns_per_px == pytest.approx(FINEST_NS_PER_PX, rel=0.01)
     for _ in range(80):
         timeline.zoom(0.5)
     assert timeline.shown_range == whole
@@ -344,7 +345,7 @@ def test_tip_tells_lane_times_gap_and_what_was_seen(timeline: Timeline) -> None:
         )  # fmt: skip
 
     begin = START + 300 * NS_PER_S
-    fast = CameraClock(SourceId(1), begin, begin + HOUR, 90 * NS_PER_S)
+    fast = CameraClock(SourceId(1), begin, begin + HOUR, ClockOffset(begin, 90 * NS_PER_S))
     gap = told(spot(timeline, begin + 1350 * NS_PER_S, 0), fast)
     assert "Camera 1" in gap
     assert "5 min 00 s of footage missing" in gap

@@ -34,7 +34,7 @@ from tests.window.hands import (
 from ui.dialogs.intake import IntakeDialog
 from ui.dialogs.new_case import NewCaseDialog
 from ui.jobs import JobState, RunningJob
-from ui.models.intake_rows import FILE, KNOWN, START
+from ui.models.intake_table import FILE, KNOWN, LOOK, START
 from workstation.desktop.desktop import Desktop
 
 ANALYSIS_MS = 60_000
@@ -114,10 +114,11 @@ def test_dropped_folder_is_proposed_corrected_added_and_analysed(
     known = {name: asked.model.index(row, KNOWN).data() for name, row in rows.items()}
     assert "names it" in known[GATE]
     assert "file name" in known[GATE]
-    assert "start not known" in known[STAIRS]
+    looks = {name: asked.model.index(row, LOOK).data() for name, row in rows.items()}
+    assert "start not known" in looks[STAIRS]
     for broken in ("notes.txt", "torn.mp4"):
-        assert known[broken]
-        assert "names it" not in known[broken]
+        assert looks[broken]
+        assert not known[broken]
     correct_start(qtbot, desktop, asked, rows[STAIRS], "2026-03-02 17:24:08")
     assert "Add 2 recordings" in asked.add.text()
     tab_to(desktop, asked.add)
@@ -231,7 +232,7 @@ def test_same_files_dropped_again_are_said_to_be_in_the_case(
                 lambda: bool(desktop.session.view and desktop.session.view.sources),
                 timeout=PATIENCE_MS,
             )
-    assert asked.model.index(0, KNOWN).data() == "already in the case"
+    assert asked.model.index(0, LOOK).data() == "already in the case"
     assert not asked.add.isEnabled()
     press(desktop, Key.Key_Escape)
     no_dialog(qtbot, desktop)

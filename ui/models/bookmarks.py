@@ -1,5 +1,7 @@
 """The bookmarks of a case as rows."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from casefiles.types import Source
@@ -12,13 +14,21 @@ _LAST = 1 << 63
 
 
 class BookmarksModel(TableModel[Bookmark]):
-    """Bookmarks with their moment, true and as the camera showed it."""
+    """Bookmarks with their moment, true and as the camera showed it; typing over a note asks for it
+    to be changed."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, change: Callable[[Bookmark, str], None], parent: QObject | None = None
+    ) -> None:
         super().__init__((), parent)
         self._view: CaseView | None = None
         self.columns = (
-            Column(self.tr("Bookmark"), lambda one: one.note, lambda one: one.note.casefold()),
+            Column(
+                self.tr("Bookmark"),
+                lambda one: one.note,
+                lambda one: one.note.casefold(),
+                change=change,
+            ),
             Column(self.tr("True time"), self.time_of, self._order),
             Column(self.tr("Camera time"), self.camera_time_of, self.camera_time_of),
             Column(self.tr("Recording"), self.place_of, lambda one: self.place_of(one).casefold()),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from casefiles.types import BodyPart, Camera, Run, Source, TrackRow
 from casefiles.view_types import CaseView, ColourShare, Look
 from detection.labels import ObjectClass
-from ui.models.wall_text import camera_moment, length, moment
+from ui.models.wall_text import camera_moment, doubt_words, length, moment
 from video.clock import NS_PER_S, format_media
 from video.types import TimeNs
 
@@ -177,6 +177,29 @@ def _span_facts(view: CaseView, source: Source, from_ns: TimeNs, to_ns: TimeNs) 
         off = format_media(abs(source.offset_ns))
         fast = _said("{0} fast") if source.offset_ns > 0 else _said("{0} slow")
         facts.append(Fact(_said("Camera clock"), fast.format(off)))
+    elif source.clock_set is not None:
+        facts.append(Fact(_said("Camera clock"), _said("no offset")))
+    if source.offset_ns or source.clock_set is not None:
+        facts += _clock_basis(source)
+    return facts
+
+
+def _clock_basis(source: Source) -> list[Fact]:
+    """Who says how the clock stood, by what, and how sure it is."""
+    facts = [Fact(_said("Clock is known by"), source.clock_basis)]
+    if doubt := doubt_words(source):
+        facts.append(Fact(_said("Uncertainty"), doubt))
+    known = source.clock_set
+    if known is None:
+        return facts
+    if known.drift_ppb:
+        facts.append(Fact(_said("Clock drift"), f"{known.drift_ppb / 1000:+g} ppm"))
+    for name, text in (
+        (_said("Reference"), known.reference_source), (_said("Clock proof"), known.proof),
+        (_said("Clock note"), known.note), (_said("Clock set by"), known.set_by),
+    ):  # fmt: skip
+        if text:
+            facts.append(Fact(name, text))
     return facts
 
 

@@ -1,306 +1,259 @@
-"""Proposed recordings as rows that a person corrects: what is typed is checked where it stands."""
+"""One proposed recording as a person corrects it: what is typed is checked where it stands."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from typing import Any, Final, TypeAlias
+from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-
-from casefiles.types import Camera, CameraId
+from casefiles.intake_types import Origin
+from casefiles.types import CameraId
 from casefiles.usecases.add_source import GIVEN
+from casefiles.usecases.name_hints import both_readings
 from casefiles.usecases.propose_recordings import Proposal
-from ui.models.wall_text import length, zone_label, zone_of
-from ui.theme import colour
+from ui.models.wall_text import zone_label, zone_of
+from video import clock
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
-ADD, FILE, LENGTH, CAMERA, START, OFFSET, KNOWN = range(7)
-_EDITED: Final = frozenset((CAMERA, START, OFFSET))
-_NOWHERE: Final = QModelIndex()
-_ASCENDING: Final = Qt.SortOrder.AscendingOrder
 _MOST_OFFSET_S: Final = 20 * 366 * 86_400.0
 """A recorder that was reset starts decades ago; more than that is a slip."""
 
 
+@dataclass(frozen=True, slots=True)
+class StartOption:
+    """A start to choose, how it is known, and both in words."""
+
+    start: datetime
+    basis: str
+    words: str
+
+
 @dataclass(slots=True)
 class IntakeRow:
-    """One proposal with what the person made of it."""
+    """One proposal with what the person made of it; `zone` is the one it is shown and typed in."""
 
     proposal: Proposal
     wanted: bool
     camera_id: CameraId | None
+    zone_name: str
+    zone: tzinfo
     start_text: str
     offset_text: str
     start: datetime | None
+    basis: str
     offset_s: float
+    origin: Origin
+    sha256: str = ""
     start_problem: str = ""
     offset_problem: str = ""
-    start_note: str = ""
+    readings: tuple[datetime, ...] = ()
+    """What a typed start can mean, where the clocks repeat or skip that hour."""
+    overlap: str = ""
+    twin: str = ""
+    """Another row or source that has the same bytes."""
+    known_zone: str = field(default="")
+    """The zone of the case."""
 
     @property
     def problem(self) -> str:
         """What keeps it from being added, in words; empty when nothing does."""
         if self.proposal.already_in_case is not None:
             return "already in the case"
-        return self.proposal.problem or self.start_problem or self.offset_problem
+        # The row names the file already.
+        wrong = self.proposal.problem.removeprefix(f"{self.proposal.path} ")
+        return wrong or self.start_problem or self.offset_problem or self.twin
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """What to look at before it is added."""
-        unknown = () if self.start is not None else ("start not known",)
-        notes = (self.start_note, *self.proposal.notes)
-        return (*unknown, *(note for note in notes if note))
+        if not self.proposal.addable:
+            return ()
+        unknown = () if self.start is not None else (self._unknown,)
+        return tuple(one for one in (*unknown, self.overlap, *self.proposal.notes) if one)
+
+    @property
+    def _unknown(self) -> str:
+        asked = any(claim.choices for claim in self.proposal.claims)
+        return "choose the start: that hour is skipped or repeated" if asked else "start not known"
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """Its problem and its doubts."""
+        return (self.problem, *self.doubts) if self.problem else self.doubts
+
+    @property
+    def known(self) -> str:
+        """How start and camera are known, in words."""
+        parts = [self.basis if self.start is not None else ""]
+        parts.append(self.proposal.camera_why if self.camera_id == self.proposal.camera_id else "")
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def options(self) -> tuple[StartOption, ...]:
+        """The starts that something tells, each reading of a doubtful hour among them."""
+        found = []
+        for claim in self.proposal.claims:
+            for start in (claim.start, *claim.choices):
+                if start is not None:
+                    found.append(self._option(start, claim.basis))
+        found += [self._option(one, GIVEN) for one in self.readings]
+        return tuple(found)
+
+    def corrected(self) -> Proposal:
+        """The proposal as it stands now."""
+        return replace(
+            self.proposal,
+            camera_id=self.camera_id,
+            start=self.start,
+            start_basis=self.basis if self.start is not None else "",
+            offset_s=self.offset_s,
+            origin=self.origin,
+        )
+
+    def take_start(self, text: str) -> None:
+        """Another start was typed, or one of the options chosen by its words."""
+        text = text.strip()
+        chosen = next((one for one in self.options if one.words == text), None)
+        if chosen is not None:
+            self.choose(chosen)
+            return
+        if text == self._words(self.proposal.start):
+            # What is shown is rounded: unchanged means exactly what was proposed.
+            self.start, self.basis = self.proposal.start, self.proposal.start_basis
+            self.start_text, self.start_problem, self.readings = text, "", ()
+            return
+        self.start_text, self.basis = text, GIVEN
+        try:
+            self.readings = ()
+            self.start, self.start_problem = read_start(text, self.zone), ""
+        except TwoReadings as error:
+            self.start, self.start_problem = None, str(error)
+            self.readings = error.readings
+        except ValueError as error:
+            self.start, self.start_problem = None, str(error)
+
+    def choose(self, option: StartOption) -> None:
+        """One of the options is the start."""
+        self.start, self.basis, self.start_problem = option.start, option.basis, ""
+        self.start_text = self._words(option.start)
+        # Of a doubtful hour what is shown must say which it is.
+        if len(both_readings(_bare(option.start, self.zone), self.zone)) > 1:
+            self.start_text = option.start.isoformat(" ", "seconds")
+
+    def choose_by(self, by: str) -> bool:
+        """The start is what the file itself tells (`file`), its name (`name`), or unknown."""
+        if by == "none":
+            self.take_start("")
+            return True
+        claim = next((one for one in self.proposal.claims if one.by == by), None)
+        if claim is None or claim.start is None:
+            return False
+        self.choose(self._option(claim.start, claim.basis))
+        return True
+
+    def set_zone(self, name: str) -> None:
+        """What is shown as start was in another zone.
+
+        Raises:
+            BadTime: there is no such zone.
+        """
+        zone = clock.zone_of(name)
+        if self.start is not None:
+            readings = both_readings(_bare(self.start, self.zone), zone)
+            known = self.basis
+            self.zone, self.zone_name = zone, name
+            if len(readings) > 1:
+                self.readings, self.start = readings, None
+                self.start_problem = str(TwoReadings(readings))
+                return
+            self.start = readings[0]
+            self.basis = f"{known}; zone {name} by a person"
+            self.start_text = self._words(self.start)
+        self.zone, self.zone_name = zone, name
+
+    def take_offset(self, text: str) -> None:
+        """Another offset was typed."""
+        self.offset_text, self.offset_problem = text.strip(), ""
+        try:
+            self.offset_s = float(self.offset_text.replace(",", ".").replace("−", "-") or 0)
+        except ValueError:
+            self.offset_s, self.offset_problem = 0.0, "write seconds, like 259 or -3.4"
+            return
+        # Written so that NaN fails too.
+        if not abs(self.offset_s) <= _MOST_OFFSET_S:
+            self.offset_s, self.offset_problem = 0.0, "no recorder is that far off"
+
+    def _option(self, start: datetime, basis: str) -> StartOption:
+        there = start.astimezone(self.zone)
+        return StartOption(start, basis, f"{there:%Y-%m-%d %H:%M:%S} {zone_label(there)} · {basis}")
+
+    def _words(self, start: datetime | None) -> str:
+        return start_words(start, self.zone, said=self.zone_name != self.known_zone)
 
 
-def start_words(start: datetime | None, zone: tzinfo) -> str:
-    """A start as it is shown and typed: local in the zone, milliseconds only where there are."""
+class TwoReadings(ValueError):
+    """A local time can mean two moments."""
+
+    def __init__(self, readings: tuple[datetime, ...]) -> None:
+        first, second = (zone_label(one) for one in readings[:2])
+        super().__init__(
+            f"the clocks were changed in that hour: add {first.removeprefix('UTC')} or "
+            f"{second.removeprefix('UTC')}".replace("−", "-")
+        )
+        self.readings = readings
+
+
+def row_of(proposal: Proposal, zone_name: str) -> IntakeRow:
+    """The row of a proposal nobody has touched yet."""
+    zone = zone_of(zone_name)
+    return IntakeRow(
+        proposal=proposal,
+        wanted=proposal.addable,
+        camera_id=proposal.camera_id,
+        zone_name=zone_name,
+        zone=zone,
+        start_text=start_words(proposal.start, zone),
+        offset_text=f"{proposal.offset_s:g}" if proposal.offset_s else "",
+        start=proposal.start,
+        basis=proposal.start_basis,
+        offset_s=proposal.offset_s,
+        origin=proposal.origin,
+        sha256=proposal.sha256,
+        known_zone=zone_name,
+    )
+
+
+def start_words(start: datetime | None, zone: tzinfo, *, said: bool = False) -> str:
+    """A start as it is shown and typed: local in the zone, which is `said` where it is not the
+    one of the case; milliseconds only where there are."""
     if start is None:
         return ""
     there = start.astimezone(zone)
     text = f"{there:%Y-%m-%d %H:%M:%S}"
-    return text + (f".{there.microsecond // 1000:03d}" if there.microsecond >= 1000 else "")
+    text += f".{there.microsecond // 1000:03d}" if there.microsecond >= 1000 else ""
+    return text + (there.isoformat()[-6:] if said else "")
 
 
-def read_start(text: str, zone: tzinfo) -> tuple[datetime | None, str]:
-    """The time that a text names, and what to know of it; without a zone, that of the case.
+def read_start(text: str, zone: tzinfo) -> datetime | None:
+    """The time that a text names; without a zone, that of the case.
 
     Raises:
+        TwoReadings: the clocks of the zone repeat or skip that hour.
         ValueError: it is no time; its text says how to write one.
     """
     text = text.strip()
     if not text:
-        return None, ""
+        return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError("write the start like 2026-03-02 14:05:11") from None
     if found.tzinfo is not None:
-        return found, ""
+        return found
     if len(text) < len("2026-03-02 14:05"):
         raise ValueError("a start needs a day and a time, like 2026-03-02 14:05:11")
-    first, second = (found.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if first.utcoffset() == second.utcoffset():
-        return first, ""
-    label = zone_label(first)
-    return first, f"the clocks were changed in that hour; it is taken as {label}"
+    readings = both_readings(found, zone)
+    if len(readings) > 1:
+        raise TwoReadings(readings)
+    return readings[0]
 
 
-class IntakeModel(QAbstractTableModel):
-    """The proposals as a table with four columns to change: add, camera, start, offset."""
-
-    changed = Signal()
-    """Something was corrected."""
-
-    def __init__(
-        self,
-        proposals: Sequence[Proposal],
-        cameras: Sequence[Camera],
-        zone_name: str,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.cameras = tuple(cameras)
-        self._names = {camera.camera_id: camera.name for camera in cameras}
-        self._zone = zone_of(zone_name)
-        self._given = [self._row(proposal) for proposal in proposals]
-        self.rows = list(self._given)
-        self._titles = (
-            self.tr("Add"),
-            self.tr("Recording"),
-            self.tr("Length"),
-            self.tr("Camera"),
-            self.tr("Recorder showed at the start"),
-            self.tr("Fast by (s)"),
-            self.tr("How that is known"),
-        )
-
-    def accepted(self) -> tuple[Proposal, ...]:
-        """The wanted proposals as corrected, in the order given first."""
-        return tuple(self._corrected(row) for row in self._given if row.wanted and not row.problem)
-
-    def blocked(self) -> int:
-        """How many wanted rows cannot be added as they stand."""
-        return sum(1 for row in self.rows if row.wanted and row.problem)
-
-    def camera_name(self, camera_id: CameraId | None) -> str:
-        """What a camera is called; words for none."""
-        return self.tr("no camera") if camera_id is None else self._names.get(camera_id, camera_id)
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = super().flags(index)
-        row = self.rows[index.row()]
-        if not row.proposal.addable:
-            return flags
-        if index.column() == ADD:
-            return flags | Qt.ItemFlag.ItemIsUserCheckable
-        if index.column() in _EDITED:
-            return flags | Qt.ItemFlag.ItemIsEditable
-        return flags
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = self.rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.CheckStateRole and column == ADD:
-            return Qt.CheckState.Checked if row.wanted else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column)
-        if role == Qt.ItemDataRole.EditRole:
-            return row.camera_id if column == CAMERA else self._text(row, column)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._tone(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(row)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._titles[column]}: {self._text(row, column) or self.tr('empty')}"
-        return None
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        row, column = self.rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.CheckStateRole and column == ADD:
-            row.wanted = Qt.CheckState(value) is Qt.CheckState.Checked
-        elif role != Qt.ItemDataRole.EditRole:
-            return False
-        elif column == CAMERA:
-            row.camera_id = None if value is None else CameraId(str(value))
-        elif column == START:
-            self._take_start(row, str(value))
-        elif column == OFFSET:
-            _take_offset(row, str(value))
-        else:
-            return False
-        last = self.index(index.row(), KNOWN)
-        self.dataChanged.emit(self.index(index.row(), ADD), last)
-        self.changed.emit()
-        return True
-
-    def sort(self, column: int, order: Qt.SortOrder = _ASCENDING) -> None:
-        """Sorts by a column, or as given by −1; what was corrected stays with its row."""
-
-        def key(row: IntakeRow) -> tuple[Any, ...]:
-            if column == ADD:
-                return (not row.wanted,)
-            if column == LENGTH:
-                return (row.proposal.duration_s,)
-            return (self._text(row, column).lower(),)
-
-        self.layoutAboutToBeChanged.emit()
-        kept = [(index, self.rows[index.row()]) for index in self.persistentIndexList()]
-        if column < 0:
-            self.rows = list(self._given)
-        else:
-            self.rows.sort(key=key, reverse=order is not _ASCENDING)
-        places = {id(row): at for at, row in enumerate(self.rows)}
-        self.changePersistentIndexList(
-            [index for index, _ in kept],
-            [self.index(places[id(row)], index.column()) for index, row in kept],
-        )
-        self.layoutChanged.emit()
-
-    def _row(self, proposal: Proposal) -> IntakeRow:
-        return IntakeRow(
-            proposal=proposal,
-            wanted=proposal.addable,
-            camera_id=proposal.camera_id,
-            start_text=start_words(proposal.start, self._zone),
-            offset_text=f"{proposal.offset_s:g}" if proposal.offset_s else "",
-            start=proposal.start,
-            offset_s=proposal.offset_s,
-        )
-
-    def _corrected(self, row: IntakeRow) -> Proposal:
-        same = row.start == row.proposal.start
-        return replace(
-            row.proposal,
-            camera_id=row.camera_id,
-            start=row.start,
-            start_basis=row.proposal.start_basis if same else GIVEN,
-            offset_s=row.offset_s,
-        )
-
-    def _take_start(self, row: IntakeRow, text: str) -> None:
-        text = text.strip()
-        if text == start_words(row.proposal.start, self._zone):
-            # What is shown is rounded: unchanged means exactly what was proposed.
-            row.start_text, row.start = text, row.proposal.start
-            row.start_problem = row.start_note = ""
-            return
-        row.start_text = text
-        try:
-            row.start, row.start_note = read_start(text, self._zone)
-            row.start_problem = ""
-        except ValueError as error:
-            row.start, row.start_note, row.start_problem = None, "", str(error)
-
-    def _text(self, row: IntakeRow, column: int) -> str:
-        proposal = row.proposal
-        if column == FILE:
-            return proposal.path.name
-        if column == LENGTH:
-            return length(proposal.duration_s) if proposal.frames else ""
-        if column == CAMERA:
-            return self.camera_name(row.camera_id) if proposal.addable else ""
-        if column == START:
-            return row.start_text
-        if column == OFFSET:
-            return row.offset_text
-        return self._known(row) if column == KNOWN else ""
-
-    def _known(self, row: IntakeRow) -> str:
-        if row.problem:
-            return row.problem
-        basis = row.proposal.start_basis if row.start == row.proposal.start else GIVEN
-        parts = [*row.doubts, basis if row.start is not None else ""]
-        parts.append(row.proposal.camera_why if row.camera_id == row.proposal.camera_id else "")
-        return " · ".join(part for part in parts if part)
-
-    def _tone(self, row: IntakeRow, column: int) -> Any:
-        wrong = {START: row.start_problem, OFFSET: row.offset_problem, KNOWN: row.problem}
-        if wrong.get(column):
-            known = column == KNOWN and row.proposal.already_in_case is not None
-            return colour("text_dim" if known else "alert")
-        if not row.wanted or not row.proposal.addable:
-            return colour("text_disabled")
-        if column == KNOWN:
-            return colour("warn" if row.doubts else "text_dim")
-        return colour("text_dim") if column == CAMERA and row.camera_id is None else None
-
-    def _tip(self, row: IntakeRow) -> str:
-        proposal = row.proposal
-        lines = [str(proposal.path)]
-        if proposal.frames:
-            width, height = proposal.size_px
-            lines.append(f"{width} × {height} · {proposal.frames} frames")
-        lines.extend(part for part in (row.problem, *row.doubts, proposal.camera_why) if part)
-        return "\n".join(lines)
-
-
-def _take_offset(row: IntakeRow, text: str) -> None:
-    row.offset_text = text.strip()
-    row.offset_problem = ""
-    try:
-        row.offset_s = float(row.offset_text.replace(",", ".").replace("−", "-") or 0)
-    except ValueError:
-        row.offset_s, row.offset_problem = 0.0, "write seconds, like 259 or -3.4"
-        return
-    # Written so that NaN fails too.
-    if not abs(row.offset_s) <= _MOST_OFFSET_S:
-        row.offset_s, row.offset_problem = 0.0, "no recorder is that far off"
+def _bare(start: datetime, zone: tzinfo) -> datetime:
+    return start.astimezone(zone).replace(tzinfo=None)

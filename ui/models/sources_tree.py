@@ -3,21 +3,24 @@
 A camera with one recording is one row; with more it opens. Recordings without a camera stand alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from casefiles.types import Camera, CameraId, Run, Source, SourceId
+from casefiles.usecases.camera_overlaps import Claim, claim_of, find_overlaps, overlap_words
+from casefiles.usecases.note_origin import deadline_words
 from casefiles.view_types import CaseView
-from ui.models.wall_text import length, moment
+from ui.models.file_facts import deadline_tone
+from ui.models.wall_text import doubt_words, length, moment
 from ui.theme import Token
-from video.clock import NS_PER_S, format_media
+from video.clock import NS_PER_S, format_media, now_ns
 from video.types import TimeNs
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
-SortBy: TypeAlias = Literal["name", "start", "length", "state"]
+SortBy: TypeAlias = Literal["name", "start", "length", "state", "deadline"]
 ROW: Final = Qt.ItemDataRole.UserRole
 """The `SourceRow` of an index."""
 _NOWHERE: Final = QModelIndex()
@@ -48,6 +51,12 @@ class SourceRow:
     source: Source | None = None
     run: Run | None = None
     children: tuple["SourceRow", ...] = ()
+    deadline_ns: int = _NEVER
+    """When the recorder writes over it, or over the first of its recordings."""
+    deadline: str = ""
+    deadline_tone: Token = "text_dim"
+    overlap: str = ""
+    """Which others claim the same camera and time."""
 
     @property
     def source_id(self) -> SourceId | None:
@@ -57,7 +66,7 @@ class SourceRow:
     @property
     def spoken(self) -> str:
         """The row as a screen reader says it."""
-        parts = (self.title, self.file, self.length, self.clock, self.state)
+        parts = (self.title, self.file, self.length, self.deadline, self.clock, self.state)
         return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
@@ -98,6 +107,39 @@ def state_words(run: Run | None, percent: int | None) -> tuple[str, Token]:
 
 def rows_of(view: CaseView, percents: Mapping[str, int]) -> list[SourceRow]:
     """The rows of a case in the order of its cameras; `percents` are of files being analysed."""
+    claims = (claim for source in view.sources if (claim := claim_of(source)) is not None)
+    rows = _plain_rows(view, percents)
+    _note_intake(rows, view, find_overlaps(claims), now_ns())
+    return rows
+
+
+def _note_intake(
+    rows: Iterable[SourceRow],
+    view: CaseView,
+    shared: Mapping[Hashable, tuple[Claim, ...]],
+    now: int,
+) -> None:
+    """Adds deadlines, and who claims the same camera and time, to rows that were just made."""
+    for row in rows:
+        _note_intake(row.children, view, shared, now)
+        if row.source is None:
+            first = min(row.children, key=lambda child: child.deadline_ns, default=None)
+            if first is not None:
+                row.deadline_ns, row.deadline = first.deadline_ns, first.deadline
+                row.deadline_tone = first.deadline_tone
+            row.warned = row.warned or any(child.warned for child in row.children)
+            continue
+        others = shared.get(row.source.source_id)
+        if others is not None:
+            row.overlap, row.warned = overlap_words(others), True
+        intake = view.intakes.get(row.source.source_id)
+        if intake is not None and intake.origin.overwrite_ns is not None:
+            row.deadline_ns = intake.origin.overwrite_ns
+            row.deadline = deadline_words(row.deadline_ns, now)
+            row.deadline_tone = deadline_tone(row.deadline_ns, now)
+
+
+def _plain_rows(view: CaseView, percents: Mapping[str, int]) -> list[SourceRow]:
     by_camera: dict[CameraId | None, list[Source]] = {}
     for source in view.sources:
         by_camera.setdefault(source.camera_id, []).append(source)
@@ -180,15 +222,19 @@ def tip_of(row: SourceRow, zone_name: str) -> str:
         lines.append(f"Starts {moment(start, zone_name)}")
         if source.offset_ns:
             shown = moment(start + source.offset_ns, zone_name)
-            lines.append(f"The recorder showed {shown}")
+            doubt = doubt_words(source)
+            lines.append(f"The recorder showed {shown}" + (f" ({doubt})" if doubt else ""))
     if run is not None:
         lines.append(f"Analysed with {run.provenance.model_name}")
-    lines.extend(f"⚠ {warning}" for warning in source.warnings)
+    if row.deadline:
+        lines.append(f"Its recorder keeps it: {row.deadline}")
+    lines.extend(f"⚠ {warning}" for warning in (*source.warnings, row.overlap) if warning)
     return "\n".join(lines)
 
 
 def _fits(row: SourceRow, wanted: str) -> bool:
-    return all(part in f"{row.title} {row.file} {row.clock} {row.state}".lower()
+    said = f"{row.title} {row.file} {row.deadline} {row.clock} {row.state}".lower()
+    return all(part in said
                for part in wanted.split())  # fmt: skip
 
 
@@ -197,6 +243,8 @@ def _order(row: SourceRow, by: SortBy) -> tuple[Any, ...]:
         return (row.start_ns, row.title.lower())
     if by == "length":
         return (-row.length_ns, row.title.lower())
+    if by == "deadline":
+        return (row.deadline_ns, row.title.lower())
     if by == "state":
         return (row.analysed / max(len(row.sources), 1), row.title.lower())
     return (row.title.lower(), row.file.lower())

@@ -15,6 +15,7 @@ from resources.errors import UserError
 from ui.models.track_boxes import TrackBoxes
 from ui.playback import PlaySource
 from video.clock import ClockOffset
+from video.sound import has_sound
 
 
 def play_sources(
@@ -29,7 +30,7 @@ def play_sources(
         except UserError as error:
             found[source.source_id] = error
             continue
-        made = PlaySource(source.source_id, path, index, clock, cut)
+        made = PlaySource(source.source_id, path, index, clock, cut, has_sound(path))
         # Built here: for a day of footage it takes longer than a frame.
         _ = made.moments
         found[source.source_id] = made

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from casefiles.types import Source
+from casefiles.types import Source, SourceClock
 from video import clock
 from video.clock import wall_from_ns
 
@@ -43,14 +43,45 @@ def zone_label(there: datetime) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
 
 
+def camera_ns(wall_ns: int, source: Source) -> int | None:
+    """What the recorder showed at a true time; None where its clock was right, or not known."""
+    clock = source.clock
+    if clock is None or not (clock.offset_ns or clock.drift_ppb):
+        return None
+    return clock.to_recorder_ns(wall_ns)
+
+
 def camera_moment(wall_ns: int, source: Source, zone_name: str) -> str | None:
-    """What the recorder showed at a true time; None where its clock was right."""
-    return None if not source.offset_ns else moment(wall_ns + source.offset_ns, zone_name)
+    """The same in words."""
+    shown = camera_ns(wall_ns, source)
+    return None if shown is None else moment(shown, zone_name)
 
 
 def camera_clock_time(wall_ns: int, source: Source, zone_name: str) -> str | None:
-    """Time of day that the recorder showed at a true time; None where its clock was right."""
-    return None if not source.offset_ns else clock_time(wall_ns + source.offset_ns, zone_name)
+    """The same as time of day."""
+    shown = camera_ns(wall_ns, source)
+    return None if shown is None else clock_time(shown, zone_name)
+
+
+def doubt_words(source: Source) -> str:
+    """How far its corrected times may be off and whether anybody compared its clock, such as
+    `± 0.5 s`; empty where nothing was corrected."""
+    if source.clock_set is None:
+        return "unverified" if source.offset_ns else ""
+    return uncertainty_words(source.clock_set)
+
+
+def uncertainty_words(known: SourceClock) -> str:
+    """The same of a clock, set or not yet."""
+    parts = [] if known.uncertainty_ns is None else [f"± {_seconds(known.uncertainty_ns)}"]
+    if not known.verified:
+        parts.append("unverified")
+    return ", ".join(parts)
+
+
+def _seconds(span_ns: int) -> str:
+    seconds = span_ns / 1e9
+    return f"{seconds:.2g} s" if seconds < 10 else length(seconds)
 
 
 def length(seconds: float) -> str:

@@ -38,6 +38,9 @@ _DONE: Final = {
     "looks.show": "Pictures looked at", "detections.show": "Detections looked at",
     "map.show": "Map looked at", "map.load": "Map loaded", "zone.add": "Zone drawn",
     "zone.remove": "Zone removed", "zone.change": "Zone changed",
+    "bookmark.change": "Note changed", "bookmark.export": "Bookmarks written out",
+    "events.import": "Events imported", "events.remove": "Events removed",
+    "events.restore": "Events brought back", "events.list": "Events listed",
     "bookmark.add": "Bookmark added", "bookmark.remove": "Bookmark removed",
     "settings.set": "Setting changed", "frame.view": "Frame looked at",
 }  # fmt: skip

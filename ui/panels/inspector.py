@@ -28,10 +28,10 @@ from ui.models.facts import (
     Group,
     camera_facts,
     provenance_facts,
-    source_facts,
     track_facts,
 )
 from ui.models.hits import class_icon, class_label, sureness
+from ui.models.source_facts import recording_groups
 from ui.models.wall_text import moment
 from ui.session import Session
 from ui.theme import THEME, text_font
@@ -42,6 +42,7 @@ from ui.views.flow import FlowLayout
 from ui.views.part_colours import PartColours
 from ui.views.still import Still
 from ui.views.words import Words
+from video.clock import now_ns
 from video.types import TimeNs
 
 _ICON = 20
@@ -123,7 +124,7 @@ class InspectorPanel(QWidget):
         for widget in (self.why_heading, self.confidence_row, self.why):
             widget.hide()
         self.colours = PartColours()
-        self.groups = [FactList(f"inspector-facts-{number}") for number in range(3)]
+        self.groups = [FactList(f"inspector-facts-{number}") for number in range(4)]
         inside = QWidget()
         self._rows = rows = QVBoxLayout(inside)
         rows.setContentsMargins(12, 8, 12, 12)
@@ -298,8 +299,7 @@ class InspectorPanel(QWidget):
         page = _Page(title, "camera" if camera is not None else "source", wall_ns, copied)
         groups = [None if camera is None else camera_facts(view, camera)]
         if source is not None:
-            run = view.runs.get(source.source_id)
-            groups += [source_facts(view, source), provenance_facts(source, run)]
+            groups += recording_groups(view, source, now_ns())
         self._show_page(page, *groups)
 
     def _show_zone(self, view: CaseView, zone: Zone) -> None:

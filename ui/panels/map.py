@@ -2,16 +2,18 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from casefiles.case import Case
 from casefiles.edits import PlaceCamera
+from casefiles.fixes import Fixes
 from casefiles.geo import GeoPoint
 from casefiles.types import CameraId, SourceId
+from casefiles.usecases.import_positions import read_fixes
 from casefiles.usecases.load_map import read_map
 from casefiles.view_types import CaseView
 from mapview.basemap import parse_base_map
@@ -21,8 +23,10 @@ from mapview.qt.furniture import MapArea
 from mapview.qt.gestures import ZOOM_STEP
 from mapview.qt.map_colours import MapColours
 from mapview.qt.map_view import MapView
+from mapview.qt.movers import movers_at
 from mapview.qt.picture import MapPicture
 from ui.icons import icon
+from ui.panels.map_events import MapEvents
 from ui.session import Selection, Session
 from ui.theme import THEME, colour, set_property, text_font
 from ui.views.camera_colours import HUES, camera_colour
@@ -31,6 +35,7 @@ from video.types import TimeNs
 _BUTTON_PX: Final = 28
 _EDGE_PX: Final = 8
 _NORTH_PX: Final = 36
+_MOVE_EVERY_MS: Final = 100
 
 
 class MapPanel(QWidget):
@@ -52,6 +57,10 @@ class MapPanel(QWidget):
         self._has_map = False
         self._changes: tuple[int, ...] = ()
         self._era = -1
+        self._fixes: Mapping[CameraId, Fixes] = {}
+        self._moving: frozenset[CameraId] = frozenset()
+        self._next_move = QTimer(self, interval=_MOVE_EVERY_MS, singleShot=True)
+        self._next_move.timeout.connect(self._show_movers)
         self.map = MapView(map_colours(), render=self._render)
         self.empty = self._make_note("map-empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,6 +79,7 @@ class MapPanel(QWidget):
         rows.setSpacing(0)
         rows.addWidget(self._stack, 1)
         self.map.installEventFilter(self)
+        self.events = MapEvents(session, self.map)
         self._connect()
         self._dress()
         self._read_case()
@@ -127,8 +137,19 @@ class MapPanel(QWidget):
         self._show_base(None)
         self._show_view()
         self._read_base()
+        self._take_fixes({})
+        self._read_fixes()
+
+    def _read_fixes(self) -> None:
+        self._session.ask(read_fixes, self._take_fixes, key="map-fixes")
+
+    def _take_fixes(self, fixes: Mapping[CameraId, Fixes]) -> None:
+        self._fixes = fixes
+        self._show_movers()
 
     def _read_changed(self, tables: frozenset[str]) -> None:
+        if "positions" in tables:
+            self._read_fixes()
         if "base_maps" in tables:
             self._read_base()
 
@@ -149,11 +170,28 @@ class MapPanel(QWidget):
         self._case_view = view
         self._changes = placement_changes(view.cameras) if view is not None else ()
         self._show_marks()
+        self._show_movers()
         self._follow_selection()
 
     def _follow_time(self, _: int) -> None:
         # A camera moves a few times in a case; the playhead moves many times a second.
         if bisect_right(self._changes, self._session.playhead_ns) != self._era:
+            self._show_marks()
+        # Often enough to look smooth from above; the whole map is painted for it.
+        if self._fixes and not self._next_move.isActive():
+            self._next_move.start()
+
+    def _show_movers(self) -> None:
+        """Moving cameras where they are at the time shown."""
+        view = self._case_view
+        movers = (
+            () if view is None else movers_at(view.cameras, self._fixes, self._session.playhead_ns)
+        )
+        self.map.set_movers(movers)
+        moving = frozenset(mover.camera_id for mover in movers)
+        if moving != self._moving:
+            # Where it stands otherwise is a former place while it moves.
+            self._moving = moving
             self._show_marks()
 
     def _show_marks(self) -> None:
@@ -169,6 +207,7 @@ class MapPanel(QWidget):
                     with_footage=frozenset(
                         source.camera_id for source in view.sources if source.camera_id is not None
                     ),
+                    moving=self._moving,
                 )
             )
         self._say()
@@ -341,6 +380,7 @@ def map_colours() -> MapColours:
         text_dim=colour("text_dim"),
         accent=colour("accent"),
         accent_text=colour("accent_text"),
+        event=colour("event"),
         cameras=tuple(camera_colour(index) for index in range(HUES)),
     )
 

@@ -1,5 +1,5 @@
 """Places and moments: the zones and the bookmarks of the case, to go to, rename and take away;
-below them what never moves, to be hidden or brought back.
+below them events besides footage, and what never moves, to be hidden or brought back.
 """
 
 from dataclasses import replace
@@ -16,13 +16,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from casefiles.edits import ChangeZone, RemoveBookmark, RemoveZone, RestoreSpot, SuppressSpot
+from casefiles.edits import (
+    ChangeBookmark,
+    ChangeZone,
+    RemoveBookmark,
+    RemoveZone,
+    RestoreSpot,
+    SuppressSpot,
+)
 from casefiles.view_types import Bookmark, StaticSpot, Zone
 from ui.icons import icon
 from ui.models.bookmarks import BookmarksModel
 from ui.models.spots import SpotsModel, spot_name
 from ui.models.table import TableModel
 from ui.models.zones import ZonesModel
+from ui.panels.event_list import EventList
 from ui.session import Selection, Session
 from ui.theme import THEME, text_font
 from ui.views.empty import EmptyState
@@ -86,6 +94,7 @@ class PlacesPanel(QWidget):
 
     search_zone_wanted = Signal(object)
     """A `Zone`."""
+    export_bookmarks_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -94,7 +103,7 @@ class PlacesPanel(QWidget):
         self._session = session
         self._follows = False
         self.zones_model = ZonesModel(self._rename, self)
-        self.bookmarks_model = BookmarksModel(self)
+        self.bookmarks_model = BookmarksModel(self._change_note, self)
         self.zones = self._table("zones-table", self.tr("Zones"), self.zones_model)
         self.bookmarks = self._table("bookmarks-table", self.tr("Bookmarks"), self.bookmarks_model)
         self.spots_model = SpotsModel(self)
@@ -125,6 +134,12 @@ class PlacesPanel(QWidget):
         self.go_button = self._marks.add_button(
             "bookmark-go", "play", self.tr("Go to the bookmark (Enter)")
         )
+        self.note_button = self._marks.add_button(
+            "bookmark-note", "rename", self.tr("Change the note (F2)")
+        )
+        self.export_button = self._marks.add_button(
+            "bookmark-export", "export", self.tr("Write the bookmarks as a CSV table")
+        )
         self.remove_bookmark_button = self._marks.add_button(
             "bookmark-remove", "trash", self.tr("Take the bookmark away (Delete); can be undone")
         )
@@ -132,6 +147,8 @@ class PlacesPanel(QWidget):
         self.rename_button.clicked.connect(self._edit_name)
         self.remove_zone_button.clicked.connect(self._remove_zone)
         self.go_button.clicked.connect(self._go)
+        self.note_button.clicked.connect(self._edit_note)
+        self.export_button.clicked.connect(self.export_bookmarks_wanted)
         self.remove_bookmark_button.clicked.connect(self._remove_bookmark)
         self.zones.chosen.connect(self._search_zone)
         self.zones.delete_wanted.connect(self._remove_zone)
@@ -150,6 +167,8 @@ class PlacesPanel(QWidget):
         parts.setChildrenCollapsible(False)
         parts.addWidget(self._zones)
         parts.addWidget(self._marks)
+        self.events = EventList(self._session)
+        parts.addWidget(self.events)
         parts.addWidget(self._spots)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -193,6 +212,8 @@ class PlacesPanel(QWidget):
         self._marks.set_usable(
             has_rows=self.bookmarks_model.rowCount() > 0, has_current=mark is not None
         )
+        # All of them are written, whichever is current.
+        self.export_button.setEnabled(self.bookmarks_model.rowCount() > 0)
         spot, has_spots = self.spot, self.spots_model.rowCount() > 0
         # Most cases have none, and the room is small.
         self._spots.setVisible(has_spots)
@@ -308,6 +329,17 @@ class PlacesPanel(QWidget):
         wall_ns = self.bookmarks_model.wall_of(mark)
         if wall_ns is not None:
             self._session.go_to(wall_ns)
+
+    def _edit_note(self) -> None:
+        index = self.bookmarks.currentIndex()
+        if index.isValid():
+            note = self.bookmarks_model.index(index.row(), 0)
+            self.bookmarks.setCurrentIndex(note)
+            self.bookmarks.edit(note)
+
+    def _change_note(self, mark: Bookmark, note: str) -> None:
+        if note != mark.note:
+            self._session.do(self.tr("note of a bookmark"), ChangeBookmark(mark.bookmark_id, note))
 
     def _remove_bookmark(self) -> None:
         mark = self.bookmark

@@ -1,6 +1,6 @@
 """Cameras and recordings of the case: clock, length, how far analysed; filter, order, actions."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, get_args
 
 from PySide6.QtCore import (
@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
     Signal,
+    SignalInstance,
 )
 from PySide6.QtGui import QActionGroup, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
@@ -93,8 +94,12 @@ def _paint_title(painter: QPainter, inside: QRect, row: SourceRow) -> None:
 def _paint_state(painter: QPainter, inside: QRect, row: SourceRow) -> None:
     line = QRect(inside.x(), inside.y() + _LINE, inside.width(), _LINE)
     painter.setFont(digits_font(11))
+    wide = 0
+    if row.deadline:
+        painter.setPen(colour(row.deadline_tone))
+        wide = _elided(painter, line, f"{row.deadline}  ·  ")
     painter.setPen(colour(row.clock_tone))
-    wide = _elided(painter, line, row.clock)
+    wide += _elided(painter, line.adjusted(wide, 0, 0, 0), row.clock)
     if row.clock and row.state:
         painter.setPen(colour("text_dim"))
         wide += _elided(painter, line.adjusted(wide, 0, 0, 0), "  ·  ")
@@ -133,6 +138,12 @@ class SourcesPanel(QWidget):
     analyse_wanted = Signal(object)
     """Recordings (`list[SourceId]`) are to be analysed."""
     show_file_wanted = Signal(int)
+    collect_wanted = Signal(object)
+    """Originals (`list[SourceId]`) are to be copied into the case."""
+    find_wanted = Signal(object)
+    """Originals (`list[SourceId]`) that moved are to be found."""
+    origin_wanted = Signal(object)
+    """It is to be noted where recordings (`list[SourceId]`) come from."""
     add_wanted = Signal()
     """Footage is to be added."""
 
@@ -275,9 +286,19 @@ class SourcesPanel(QWidget):
         analyse.setObjectName("sources-analyse")
         analyse.setIcon(icon("device"))
         analyse.triggered.connect(self._ask_analysis)
-        file = menu.addAction(icon("folder"), self.tr("Show file"))
+        file = menu.addAction(icon("folder"), self.tr("Show in folder"))
         file.setObjectName("sources-file")
         file.triggered.connect(self._ask_file)
+        menu.addSeparator()
+        for name, text, signal in (
+            ("origin", self.tr("Origin and deadline…"), self.origin_wanted),
+            ("collect", self.tr("Collect into the case"), self.collect_wanted),
+            ("find", self.tr("Find moved file…"), self.find_wanted),
+        ):
+            action = menu.addAction(text)
+            action.setObjectName(f"sources-{name}")
+            action.setEnabled(bool(ids))
+            action.triggered.connect(partial(self._emit_chosen, signal))
         analyse.setEnabled(bool(ids))
         file.setEnabled(len(ids) == 1)
         return menu
@@ -287,6 +308,9 @@ class SourcesPanel(QWidget):
 
     def _ask_analysis(self) -> None:
         self.analyse_wanted.emit(self.selected_sources())
+
+    def _emit_chosen(self, signal: SignalInstance) -> None:
+        signal.emit(self.selected_sources())
 
     def _ask_file(self) -> None:
         self.show_file_wanted.emit(self.selected_sources()[0])
@@ -315,6 +339,7 @@ class SourcesPanel(QWidget):
             "start": self.tr("By start"),
             "length": self.tr("Longest first"),
             "state": self.tr("Not analysed first"),
+            "deadline": self.tr("Overwritten first"),
         }
         for by in get_args(SortBy):
             action = menu.addAction(words[by])

@@ -5,24 +5,27 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casefiles.types import Run, RunStop, SourceId
+from casefiles.types import RunStop, SourceId
 from casefiles.view_types import CaseView
 from resources.errors import UserError
 from ui.messages import describe_error
+from ui.models.lineup import Lineup
 from ui.models.originals import Originals
-from ui.models.tile_sources import play_sources, track_boxes
-from ui.models.track_boxes import TrackBoxes
+from ui.models.tile_sources import play_sources
+from ui.panels.picture_strip import PictureStrip
+from ui.panels.tile_tracks import TileTracks
+from ui.panels.tiles_stage import TilesStage
 from ui.playback import Playback, PlaySource, TileFrame
 from ui.session import Session
 from ui.tools.zone_tool import ZoneTool
 from ui.views.tile import TileView
 from ui.views.tile_words import facts_of
 from ui.views.tile_zones import zone_shapes
-from ui.views.wall import COUNTS, Wall
+from ui.views.wall import Wall
 from video.clock import ClockOffset
+from video.enhance import Recipe
 
 _USUAL: Final = 4
 
@@ -45,22 +48,26 @@ class TilesPanel(QWidget):
         self.setAccessibleName(self.tr("Tiles"))
         self._session = session
         self._playback = playback
-        self._count = _USUAL
+        self._lineup = Lineup(_USUAL)
+        self._recipes: dict[SourceId, Recipe] = {}
         self._overlay = True
-        self._shown: list[SourceId] = []
         self._tiles: dict[SourceId, TileView] = {}
         self._ready: dict[SourceId, PlaySource] = {}
         self._asked: dict[SourceId, tuple[ClockOffset, RunStop | None]] = {}
-        self._known: frozenset[SourceId] = frozenset()
-        self._read_runs: dict[SourceId, object] = {}
+        self._tracks = TileTracks(session, self._tiles)
         self._troubled: set[SourceId] = set()
         self._focused: SourceId | None = None
-        self.wall = Wall(self)
         self.tool = ZoneTool(self)
         self._originals = Originals(session, self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.wall)
+        self.stage = TilesStage(rows, self)
+        """The tiles themselves, which may fill a screen of their own."""
+        self.wall = Wall(self.stage)
+        self.strip = PictureStrip(self.stage)
+        self.strip.hide()
+        self.stage.row.addWidget(self.wall, 1)
+        self.stage.row.addWidget(self.strip)
         self._connect()
 
     def _connect(self) -> None:
@@ -75,13 +82,30 @@ class TilesPanel(QWidget):
         self._originals.back.connect(self._get_back)
         self.tool.closed.connect(self._zone_closed)
         self.tool.ended.connect(self._put_tool_away)
+        self.stage.seen.connect(self._hide_unseen)
+        self.strip.recipe_changed.connect(self._change_recipe)
 
     # -- what is on the wall
 
     @property
     def shown(self) -> tuple[SourceId, ...]:
         """The sources on the wall, in order."""
-        return tuple(self._shown)
+        return tuple(self._lineup.shown)
+
+    @property
+    def page(self) -> tuple[int, int]:
+        """Which page of the sources is shown, counted from 1, and how many there are."""
+        return self._lineup.page + 1, max(self._lineup.pages, 1)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every source on the wall is with the player, or its tile says why it is not."""
+        asked, ready = self._asked, self._ready
+        return all(
+            one in self._troubled
+            or (one in asked and one in ready and ready[one].clock == asked[one][0])
+            for one in self._lineup.shown
+        )
 
     def tile(self, source_id: int) -> TileView | None:
         """The tile of a source on the wall."""
@@ -89,50 +113,34 @@ class TilesPanel(QWidget):
 
     def show_sources(self, ids: Sequence[int]) -> None:
         """Puts exactly these sources of the case on the wall, as many as it has room for."""
-        view = self._session.view
-        known = {source.source_id for source in view.sources} if view is not None else set()
-        wanted = [SourceId(one) for one in dict.fromkeys(ids) if one in known]
-        self._shown = wanted[: self._count]
+        self._lineup.set_shown(ids)
         self._rebuild()
 
     def set_layout(self, count: int) -> None:
-        """Room for 1, 2, 4, 6, 9 or 16 tiles; further sources of the case fill what is free."""
-        self._count = min((one for one in COUNTS if one >= count), default=COUNTS[-1])
+        """Room for so many tiles, 64 at most; further sources of the case fill what is free."""
         self.wall.set_alone(alone=False)
-        if len(self._shown) > self._count:
-            self._shown = self._around_focus()
-        view = self._session.view
-        others = (
-            [s.source_id for s in view.sources if s.source_id not in self._shown] if view else []
-        )
-        self._shown += others[: self._count - len(self._shown)]
+        self._lineup.set_count(count, self._focused)
         self._rebuild()
 
-    def _around_focus(self) -> list[SourceId]:
-        """The first tiles, but never without the focused one."""
-        kept = self._shown[: self._count]
-        if self._focused is not None and self._focused not in kept:
-            kept[-1] = self._focused
-        return kept
+    def turn_page(self, pages: int) -> None:
+        """The next tiles (1) or those before (−1), round the ends."""
+        if self._lineup.turn(pages):
+            self._rebuild()
+        else:
+            self._session.notice.emit(self.tr("All recordings are on the tiles already."))
 
     def focus(self, number: int) -> None:
         """Focuses the tile at a place, counted from 1."""
-        if 0 < number <= len(self._shown):
-            self._focus(self._shown[number - 1])
+        if 0 < number <= len(self._lineup.shown):
+            self._focus(self._lineup.shown[number - 1])
 
     def focus_source(self, source_id: int) -> None:
         """Focuses a source; brought to the wall where it is not, in the place of the focused one
         when there is no room."""
         wanted = SourceId(source_id)
-        view = self._session.view
-        if view is None or view.source(source_id) is None:
+        if wanted not in self._lineup.known:
             return
-        if wanted not in self._shown:
-            if len(self._shown) < self._count:
-                self._shown.append(wanted)
-            else:
-                at = self._shown.index(self._focused) if self._focused in self._shown else -1
-                self._shown[at] = wanted
+        if self._lineup.bring(wanted, self._focused):
             self._rebuild()
         self._focus(wanted)
 
@@ -146,13 +154,14 @@ class TilesPanel(QWidget):
         self._hide_unseen()
 
     def _focus(self, source_id: SourceId) -> None:
-        if not self.wall.focus(self._shown.index(source_id)):
+        if not self.wall.focus(self._lineup.shown.index(source_id)):
             return
         self._hide_unseen()
         if source_id != self._focused:
             self.tool.cancel()
             self._focused = source_id
             self._playback.set_focused(source_id)
+            self._show_recipe()
             self.focused_changed.emit(source_id)
 
     # -- what a tile can do
@@ -195,8 +204,10 @@ class TilesPanel(QWidget):
 
     def _change_case(self) -> None:
         self.tool.cancel()
-        self._shown, self._known, self._focused = [], frozenset(), None
-        self._ready, self._asked, self._read_runs, self._troubled = {}, {}, {}, set()
+        self._lineup.clear()
+        self._tracks.clear()
+        self._focused = None
+        self._ready, self._asked, self._recipes, self._troubled = {}, {}, {}, set()
         self._rebuild()
 
     def _follow_view(self) -> None:
@@ -204,35 +215,32 @@ class TilesPanel(QWidget):
         view = self._session.view
         if view is None:
             return
-        ids = [source.source_id for source in view.sources]
-        self._shown = [one for one in self._shown if one in ids]
-        new = [one for one in ids if one not in self._known and one not in self._shown]
-        self._shown += new[: max(self._count - len(self._shown), 0)]
-        self._known = frozenset(ids)
+        self._lineup.follow([source.source_id for source in view.sources])
         self._rebuild()
 
     def _rebuild(self) -> None:
         """Tiles for what is to be shown, the player opened on what is ready, the rest asked for."""
-        view = self._session.view
-        for source_id in [one for one in self._tiles if one not in self._shown]:
+        view, wanted = self._session.view, self._lineup.shown
+        for source_id in [one for one in self._tiles if one not in wanted]:
             tile = self._tiles.pop(source_id)
             tile.set_tool(None)
             tile.deleteLater()
-            self._read_runs.pop(source_id, None)
-        for source_id in self._shown:
+            self._tracks.forget(source_id)
+        for source_id in wanted:
             if source_id not in self._tiles:
                 self._tiles[source_id] = self._make_tile(source_id)
-        self.wall.set_tiles([self._tiles[source_id] for source_id in self._shown])
-        self._originals.watch(self._shown)
+        self.wall.set_tiles([self._tiles[source_id] for source_id in wanted])
+        self._originals.watch(wanted)
         if view is not None:
             self._describe(view)
             self._ask_for_sources(view)
-            self._ask_for_tracks(view)
+            self._tracks.ask(view, wanted)
         self._open()
-        if self._focused not in self._shown:
+        if self._focused not in wanted:
             self._focused = None
-            if self._shown:
-                self._focus(self._shown[0])
+            if wanted:
+                self._focus(wanted[0])
+        self._show_recipe()
 
     def _make_tile(self, source_id: SourceId) -> TileView:
         tile = TileView(source_id, self.wall)
@@ -255,7 +263,7 @@ class TilesPanel(QWidget):
 
     def _ask_for_sources(self, view: CaseView) -> None:
         wanted = []
-        for source_id in self._shown:
+        for source_id in self._lineup.shown:
             source = view.source(source_id)
             if source is None:
                 continue
@@ -288,36 +296,16 @@ class TilesPanel(QWidget):
         self._open()
 
     def _open(self) -> None:
-        ready = [self._ready[one] for one in self._shown if one in self._ready]
+        ready = [self._ready[one] for one in self._lineup.shown if one in self._ready]
         self._playback.open(ready)
         for source in ready:
             tile = self._tiles[SourceId(source.source_id)]
             tile.ask_size_again()
+            self._playback.set_recipe(source.source_id, self.recipe_of(source.source_id))
             shown = self._playback.shown(source.source_id)
             if shown is not None:
                 tile.set_frame(shown)
         self._hide_unseen()
-
-    def _ask_for_tracks(self, view: CaseView) -> None:
-        """What was found, wherever another run, or another state of it, is shown."""
-        for source_id in self._shown:
-            state = _state_of(view.runs.get(source_id), view)
-            if self._read_runs.get(source_id) == state:
-                continue
-            self._read_runs[source_id] = state
-            if state is None:
-                self._tiles[source_id].set_tracks(None)
-                continue
-            self._session.ask(
-                partial(track_boxes, source_id=source_id),
-                partial(self._take_tracks, source_id),
-                key=f"tile-tracks-{source_id}",
-            )
-
-    def _take_tracks(self, source_id: SourceId, tracks: TrackBoxes | None) -> None:
-        tile = self._tiles.get(source_id)
-        if tile is not None:
-            tile.set_tracks(tracks)
 
     def _follow_selection(self) -> None:
         for tile in self._tiles.values():
@@ -369,17 +357,32 @@ class TilesPanel(QWidget):
 
     def _hide_unseen(self) -> None:
         """Nothing is decoded for tiles that nobody sees."""
-        seen: Iterable[TileView] = self.wall.visible_tiles if self.isVisible() else ()
+        seen: Iterable[TileView] = self.wall.visible_tiles if self.stage.isVisible() else ()
         ids = {tile.source_id for tile in seen}
-        self._playback.set_hidden([one for one in self._shown if one not in ids])
+        self._playback.set_hidden([one for one in self._lineup.shown if one not in ids])
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._hide_unseen()
+    # -- how pictures are made
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._hide_unseen()
+    def recipe_of(self, source_id: int) -> Recipe:
+        """What is done to the pictures of a source for the screen."""
+        return self._recipes.get(SourceId(source_id), Recipe())
+
+    def show_strip(self, *, shown: bool) -> None:
+        """The controls for the pictures of the focused tile, beside the tiles."""
+        self.strip.setVisible(shown)
+
+    def _change_recipe(self, recipe: Recipe) -> None:
+        if self._focused is not None:
+            self._recipes[self._focused] = recipe
+            self._playback.set_recipe(self._focused, recipe)
+
+    def _show_recipe(self) -> None:
+        view, focused = self._session.view, self._focused
+        source = None if view is None or focused is None else view.source(focused)
+        if view is None or source is None or focused is None:
+            self.strip.show_recipe("", Recipe())
+        else:
+            self.strip.show_recipe(view.title(source), self.recipe_of(focused))
 
     # -- the tool
 
@@ -391,10 +394,3 @@ class TilesPanel(QWidget):
         for tile in self._tiles.values():
             if tile.tool is not None:
                 tile.set_tool(None)
-
-
-def _state_of(run: Run | None, view: CaseView) -> object:
-    if run is None:
-        return None
-    hidden = frozenset(spot.spot_id for spot in view.spots if spot.hidden)
-    return run.run_id, run.state, run.finished_ns, hidden

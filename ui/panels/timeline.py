@@ -4,23 +4,31 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from casefiles.case import Case
+from casefiles.case_events import CaseEvent
 from casefiles.types import BookmarkId
+from casefiles.usecases.read_frame_times import read_frame_times
 from casefiles.usecases.read_timeline import read_timeline
-from casefiles.view_types import Bookmark, CaseView, Hit, Lane
+from casefiles.view_types import Bookmark, CaseView, FrameTimes, Hit, Lane
 from ui.icons import icon
+from ui.models.wall_text import doubt_words
+from ui.panels.timeline_hover import TimelineHover
 from ui.session import Selection, Session
 from ui.theme import THEME, digits_font, set_property
 from ui.views.camera_colours import camera_index
 from ui.views.timeline import Timeline
 from ui.views.timeline_columns import PreparedLanes
+from ui.views.timeline_frames import shows_frames
 from ui.views.timeline_legend import TimelineLegend
 from ui.views.timeline_marks import CameraClock, Flag, best_wall_ns
 from ui.views.timeline_overlay import length_text
 from video.types import TimeNs
 
-_TABLES: Final = frozenset({"sources", "cameras", "runs", "tracks", "track_points", "detections"})
+_TABLES: Final = frozenset({
+    "sources", "cameras", "runs", "tracks", "track_points", "detections", "event_imports",
+})  # fmt: skip
 _READ_EVERY_MS: Final = 1000
 _ZOOM: Final = 1.5
 
@@ -55,6 +63,8 @@ class TimelinePanel(QWidget):
         self.span_text.setFont(digits_font(11))
         set_property(self.span_text, "dim", True)
         self._foot = self._make_foot()
+        self._hover = TimelineHover(session, self.timeline)
+        self._frames_over = (0, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -121,8 +131,8 @@ class TimelinePanel(QWidget):
             button.setAutoRaise(True)
             row.addWidget(button)
             self._buttons[name] = button
-        self._buttons["zoom-out"].clicked.connect(self._zoom_out)
-        self._buttons["zoom-in"].clicked.connect(self._zoom_in)
+        self._buttons["zoom-out"].clicked.connect(self.zoom_out)
+        self._buttons["zoom-in"].clicked.connect(self.zoom_in)
         self._buttons["fit"].clicked.connect(self.timeline.fit)
         self._draw_icons()
         return foot
@@ -134,6 +144,8 @@ class TimelinePanel(QWidget):
         session.data_changed.connect(self._note_data)
         session.hits_changed.connect(self._show_hits)
         session.playhead_changed.connect(self.timeline.set_playhead)
+        self.timeline.range_changed.connect(self._need_frames)
+        self.timeline.event_clicked.connect(self._choose_event)
         session.selection_changed.connect(self._show_selection)
         self.timeline.seek_wanted.connect(session.go_to)
         self.timeline.scrub.connect(session.go_to)
@@ -143,12 +155,6 @@ class TimelinePanel(QWidget):
         self.timeline.hit_clicked.connect(self._choose_hit)
         self.timeline.bookmark_clicked.connect(self._choose_bookmark)
 
-    def _zoom_in(self) -> None:
-        self.timeline.zoom(_ZOOM)
-
-    def _zoom_out(self) -> None:
-        self.timeline.zoom(1 / _ZOOM)
-
     def _draw_icons(self) -> None:
         for name, button in self._buttons.items():
             button.setIcon(icon(name))
@@ -157,6 +163,8 @@ class TimelinePanel(QWidget):
         # A question about the case before is never answered: nothing is being read now.
         self._reading = self._wanted = False
         self.timeline.set_playhead(self._session.playhead_ns or None)
+        self._hover.forget()
+        self._forget_frames()
         self._show_lanes(PreparedLanes(()))
         self.timeline.fit()
         self.clear_span()
@@ -183,9 +191,77 @@ class TimelinePanel(QWidget):
 
     def _take(self, lanes: PreparedLanes) -> None:
         self._reading = False
+        # A clock may have been set meanwhile.
+        self._forget_frames()
         # While footage is being analysed there is always something new: not at every chunk.
         self._pause.start()
         self._show_lanes(lanes)
+        self._need_frames()
+
+    def _forget_frames(self) -> None:
+        self._frames_over = (0, 0)
+        self.timeline.set_frames(())
+
+    def _need_frames(self) -> None:
+        """Reads when frames begin, once they can be told apart; with air on both sides."""
+        start, end = self.timeline.shown_range
+        have = self._frames_over
+        if not shows_frames(self.timeline.scale) or (have[0] <= start and end <= have[1]):
+            return
+        length = end - start
+        over = self._frames_over = (start - length, end + length)
+        sources = [one for lane in self.timeline.lanes for one in lane.sources]
+        self._session.ask(
+            lambda case: read_frame_times(case, sources, *over), self._take_frames,
+            key="timeline-frames",
+        )  # fmt: skip
+
+    def _take_frames(self, frames: tuple[FrameTimes, ...]) -> None:
+        # The window may have been closed while they were read.
+        if isValid(self.timeline):
+            self.timeline.set_frames(frames)
+
+    def show_span(self) -> None:
+        """Zooms to the marked span."""
+        if self.span is not None:
+            self.timeline.show_span(*self.span)
+
+    def show_all(self) -> None:
+        """Shows all footage and events."""
+        self.timeline.fit()
+
+    def show_frame(self) -> None:
+        """Zooms to the frame on show at the playhead, of the selected camera or the first that
+        has one."""
+        at = self._session.playhead_ns
+        row = self.timeline.chosen_row
+        lanes = list(self.timeline.lanes)
+        if row is not None:
+            lanes.insert(0, lanes[row])
+        order = [one for lane in lanes for one in lane.sources]
+
+        def show(frames: tuple[FrameTimes, ...]) -> None:
+            known = {one.source_id: one for one in frames}
+            for source in order:
+                one = known.get(source)
+                place = None if one is None else one.shown_at(at)
+                if one is not None and place is not None:
+                    edges = [*one.walls[place : place + 2].tolist(), one.end_ns]
+                    self.timeline.show_span(edges[0], edges[1])
+                    return
+            self._session.notice.emit(self.tr("No frame is on show at the playhead."))
+
+        self._session.ask(
+            lambda case: read_frame_times(case, order, at, at), show, key="timeline-frame"
+        )
+
+    def zoom_in(self) -> None:
+        """One step nearer."""
+        self.timeline.zoom(_ZOOM)
+
+    def zoom_out(self) -> None:
+        """One step farther."""
+        self.timeline.zoom(1 / _ZOOM)
 
     def _not_read(self, error: BaseException) -> None:
         self._reading = False
@@ -217,7 +293,9 @@ class TimelinePanel(QWidget):
 
     def _show_selection(self) -> None:
         chosen = self._session.selection
-        self.timeline.set_selection(chosen.source_id, chosen.camera_id, chosen.track_id)
+        self.timeline.set_selection(
+            chosen.source_id, chosen.camera_id, chosen.track_id, chosen.event_id
+        )
 
     def _choose_lane(self, lane: Lane) -> None:
         source_id = lane.sources[0] if len(lane.sources) == 1 else None
@@ -231,6 +309,10 @@ class TimelinePanel(QWidget):
         wall_ns = best_wall_ns(hit)
         if wall_ns is not None:
             self._session.go_to(wall_ns)
+
+    def _choose_event(self, event: CaseEvent) -> None:
+        self._session.select(Selection(event_id=event.event_id))
+        self._session.go_to(event.from_ns)
 
     def _choose_bookmark(self, bookmark_id: BookmarkId) -> None:
         view = self._session.view
@@ -255,10 +337,11 @@ def _clocks(view: CaseView) -> tuple[CameraClock, ...]:
     clocks = []
     for source in view.sources:
         clock = source.clock
-        if clock is not None and clock.offset_ns:
+        if clock is not None and (clock.offset_ns or clock.drift_ppb):
             start = clock.to_wall_ns(TimeNs(0))
             end = clock.to_wall_ns(TimeNs(source.duration_ns))
-            clocks.append(CameraClock(source.source_id, start, end, clock.offset_ns))
+            doubt = doubt_words(source)
+            clocks.append(CameraClock(source.source_id, start, end, clock, doubt))
     return tuple(clocks)
 
 

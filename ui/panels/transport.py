@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 from resources.errors import UserError
 from ui.icons import icon
 from ui.models.time_entry import wall_of_entry
-from ui.models.wall_text import local, zone_label
+from ui.models.wall_text import camera_ns, doubt_words, local, zone_label
 from ui.playback import Playback
 from ui.session import Session
 from ui.theme import THEME, digits_font, set_property, text_font
 from ui.views.flow import FlowLayout
 
-RATES: Final = (-4.0, -2.0, -1.0, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+RATES: Final = (
+    -64.0, -32.0, -16.0, -8.0, -4.0, -2.0, -1.0, -0.5, -0.25, -0.1,
+    0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0,
+)  # fmt: skip
 _SIDE: Final = 28
 _ICON: Final = 20
 _HEIGHT: Final = 46
@@ -54,7 +57,10 @@ class TransportPanel(QWidget):
         self.faster_button = self._button("faster", self.tr("Faster forward (L)"))
         self.loop_button = self._button("loop", self.tr("Loop the marked span (Ctrl+L)"))
         self.loop_button.setCheckable(True)
+        self.tiles_button = self._button("tiles-4", self.tr("How many tiles (menu View)"))
+        self.tiles_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.rate_box = self._rate_box()
+        self.load_words = QLabel()
         self.clock, self.below_clock = QLabel(), QLabel()
         self.time_field, self.time_error = QLineEdit(), QLabel()
         self._dress()
@@ -85,7 +91,7 @@ class TransportPanel(QWidget):
         box = QComboBox()
         box.setObjectName("transport-rate")
         box.setAccessibleName(self.tr("Rate"))
-        box.setToolTip(self.tr("How fast to play"))
+        box.setToolTip(self.tr("How fast to play; beyond 16× and −4× keyframes only are shown"))
         box.setMinimumHeight(_SIDE)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for rate in RATES:
@@ -107,6 +113,11 @@ class TransportPanel(QWidget):
             label.setMinimumWidth(QFontMetrics(label.font()).horizontalAdvance(longest) + 4)
         for label in (self.clock, self.below_clock, self.time_error):
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self.load_words.setObjectName("transport-load")
+        self.load_words.setAccessibleName(self.tr("How the tiles keep up"))
+        self.load_words.setFont(digits_font(11))
+        self.load_words.setTextFormat(Qt.TextFormat.PlainText)
+        set_property(self.load_words, "dim", True)
         self.time_field.setObjectName("transport-go-to")
         self.time_field.setAccessibleName(self.tr("Go to a time"))
         self.time_field.setPlaceholderText(self.tr("Go to 17:24:31"))
@@ -123,7 +134,7 @@ class TransportPanel(QWidget):
         clock, below = QVBoxLayout(), QVBoxLayout()
         for column, widgets in (
             (clock, (self.clock, self.below_clock)),
-            (below, (self.time_field, self.time_error)),
+            (below, (self.time_field, self.time_error, self.load_words)),
         ):
             column.setSpacing(0)
             column.addStretch(1)
@@ -139,7 +150,15 @@ class TransportPanel(QWidget):
             )
         )  # fmt: skip
         flow.addWidget(
-            _group(_row(self.slower_button, self.rate_box, self.faster_button, self.loop_button))
+            _group(
+                _row(
+                    self.slower_button,
+                    self.rate_box,
+                    self.faster_button,
+                    self.loop_button,
+                    self.tiles_button,
+                )
+            )
         )
         flow.addWidget(_group(clock))
         flow.addWidget(_group(below))
@@ -162,6 +181,7 @@ class TransportPanel(QWidget):
         self.time_field.textEdited.connect(self._forget_error)
         playback.time_changed.connect(self._show_time)
         playback.state_changed.connect(self._follow_player)
+        playback.load_changed.connect(self._show_load)
         session.view_changed.connect(self._show_time)
         session.case_changed.connect(self._follow_player)
         session.selection_changed.connect(self._show_time)
@@ -243,9 +263,11 @@ class TransportPanel(QWidget):
         source = None if focused is None else view.source(focused)
         if source is not None and source.clock is None:
             below = self.tr("{0} · time not known").format(below)
-        elif source is not None and source.offset_ns:
-            camera = local(wall + source.offset_ns, view.zone_name)
+        elif source is not None and (shown := camera_ns(wall, source)) is not None:
+            camera = local(shown, view.zone_name)
             below = self.tr("{0} · camera {1}").format(below, f"{camera:%H:%M:%S}")
+        if source is not None and (doubt := doubt_words(source)):
+            below = f"{below} · {doubt}"
         self.below_clock.setText(below)
 
     def _follow_player(self) -> None:
@@ -261,7 +283,28 @@ class TransportPanel(QWidget):
         if at >= 0:
             self.rate_box.setCurrentIndex(at)
         self.loop_button.setChecked(playback.loop is not None)
+        self._show_load()
         self._show_time()
+
+    def _show_load(self) -> None:
+        """Says where not every tile shows every frame; nothing while all is well. The whole of it
+        is told under the pointer: there is no room for more."""
+        load, short, whole = self._playback.load, [], []
+        seen = load.tiles - load.hidden
+        if self._playback.playing and load.reduced:
+            short.append(self.tr("{0}/{1} live").format(load.live, seen))
+            whole.append(
+                self.tr("{0} of {1} tiles live, the others keyframes only").format(load.live, seen)
+            )
+        if load.hidden:
+            short.append(self.tr("{0} paused").format(load.hidden))
+            whole.append(self.tr("{0} paused: not visible").format(load.hidden))
+        if self._playback.playing and load.unseen:
+            short.append(self.tr("{0} missed").format(load.unseen))
+            whole.append(self.tr("{0} frames not shown").format(load.unseen))
+        self.load_words.setText(" · ".join(short))
+        self.load_words.setToolTip(" · ".join(whole))
+        self.load_words.setAccessibleDescription(" · ".join(whole))
 
     def _tint(self) -> None:
         for button, name in self._icons.items():

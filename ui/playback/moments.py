@@ -97,6 +97,8 @@ class PlaySource:
     clock: ClockOffset
     cut: str = ""
     """Why the index ends before the recording does; empty where it does not."""
+    sound: bool = False
+    """Whether it has sound that can be played."""
 
     @cached_property
     def moments(self) -> Moments:

@@ -4,7 +4,6 @@ Lives on the GUI thread. Video never drives the clock; a tile shows the newest f
 it, or says why there is none.
 """
 
-import os
 from collections.abc import Collection, Sequence
 from functools import partial
 from time import monotonic
@@ -12,16 +11,18 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from ui.playback.budget import reduced_tiles
+from ui.playback.budget import WallLoad
 from ui.playback.clock import MasterClock
 from ui.playback.moments import PlaySource
-from ui.playback.slots import Slots
+from ui.playback.sharing import Sharing
 from ui.playback.tile import Tile
 from ui.playback.values import TileFrame
 from ui.playback.worker import Worker
+from video.enhance import Recipe
 
-RATES: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-_SHUTTLE: Final = (-4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+_NOTCHES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+_SHUTTLE: Final = (*(-notch for notch in reversed(_NOTCHES)), 0.0, *_NOTCHES)
+_LEAST_RATE, _MOST_RATE = 0.1, _NOTCHES[-1]
 _TICK_MS: Final = 15
 _TELL_EVERY_S: Final = 1 / 30
 _BUDGET_EVERY_S: Final = 0.5
@@ -38,6 +39,8 @@ class Playback(QObject):
     """A tile shows something else: source id and `TileFrame`."""
     failed = Signal(int, object)
     """A source cannot be read (`BaseException`); its tile shows `damaged`."""
+    load_changed = Signal(object)
+    """How the tiles are served (`WallLoad`): at most twice a second while playing."""
     _arrived = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -49,7 +52,7 @@ class Playback(QObject):
         self._focused: int | None = None
         self._tiles: dict[int, Tile] = {}
         self._leaving: list[Worker] = []
-        self._slots = Slots(max(1, (os.cpu_count() or 2) - 1))
+        self._sharing = Sharing()
         self._told_s = self._budget_s = 0.0
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -70,12 +73,14 @@ class Playback(QObject):
             if source.source_id not in self._tiles:
                 self._tiles[source.source_id] = self._open_one(source, alone=len(sources) == 1)
         self._tiles = {source_id: self._tiles[source_id] for source_id in wanted}
+        self._sharing.share_memory(self._tiles.values())
         self.set_focused(self._focused)
         earliest, latest = self.span
         if self._tiles and not earliest <= self.wall_ns <= latest:
             self._set_clock(earliest, playing=self.playing)
         if not self._tiles:
             self._stop()
+        self._share_out()
         for tile in self._tiles.values():
             tile.aim(self._clock)
             tile.look(self.wall_ns, playing=self.playing)
@@ -85,7 +90,14 @@ class Playback(QObject):
     def _open_one(self, source: PlaySource, *, alone: bool) -> Tile:
         tell = partial(self._arrived.emit, source.source_id)
         # A single one may use all cores; of several each costs least with one thread.
-        worker = Worker(source, self._slots, self._get_clock, tell, threads=0 if alone else 1)
+        worker = Worker(
+            source,
+            self._sharing.slots,
+            self._sharing.openings,
+            self._get_clock,
+            tell,
+            threads=0 if alone else 1,
+        )
         return Tile(source, worker, show=self.frame_shown.emit, complain=self.failed.emit)
 
     def close(self) -> None:
@@ -102,6 +114,16 @@ class Playback(QObject):
     def source_ids(self) -> tuple[int, ...]:
         """What is open, in order."""
         return tuple(self._tiles)
+
+    @property
+    def sources(self) -> tuple[PlaySource, ...]:
+        """What is open, in order."""
+        return tuple(tile.source for tile in self._tiles.values())
+
+    @property
+    def clock(self) -> MasterClock:
+        """The clock as it runs now; a new one takes its place with every change."""
+        return self._clock
 
     @property
     def wall_ns(self) -> int:
@@ -169,10 +191,10 @@ class Playback(QObject):
             self.play()
 
     def set_rate(self, rate: float) -> None:
-        """0.25 to 16 times real time forward, or −0.25 to −4 backward."""
-        self._chosen_rate = min(max(rate, -4.0), 16.0)
-        if abs(self._chosen_rate) < 0.25:
-            self._chosen_rate = 0.25 if rate >= 0 else -0.25
+        """0.1 to 64 times real time, forward or (negative) backward; beyond 16 forward and 4
+        backward keyframes only."""
+        speed = min(max(abs(rate), _LEAST_RATE), _MOST_RATE)
+        self._chosen_rate = speed if rate >= 0 else -speed
         self._change_rate(self._chosen_rate)
 
     def shuttle(self, direction: int) -> None:
@@ -228,14 +250,27 @@ class Playback(QObject):
         if tile.resize((width, height)) and not self.playing:
             tile.aim(self._clock)
 
+    def set_recipe(self, source_id: int, recipe: Recipe) -> None:
+        """What is done to a source's pictures for the screen."""
+        tile = self._tiles.get(source_id)
+        if tile is not None and tile.dress(recipe) and not self.playing:
+            tile.aim(self._clock)
+
+    @property
+    def load(self) -> WallLoad:
+        """How the tiles are served now."""
+        return self._sharing.load
+
     def set_hidden(self, source_ids: Collection[int]) -> None:
         """These sources are not on screen now: they are not decoded."""
         for source_id, tile in self._tiles.items():
             hidden = source_id in source_ids
             if hidden != tile.hidden:
                 tile.hidden = hidden
+                tile.count_from(self._clock, keep=True)
                 tile.aim(self._clock)
                 tile.look(self.wall_ns, playing=self.playing)
+        self._tell_load()
 
     def set_focused(self, source_id: int | None) -> None:
         """The source that is served first when the computer is too slow for all."""
@@ -266,7 +301,9 @@ class Playback(QObject):
     def _start(self, wall_ns: int, rate: float) -> None:
         self._set_clock(wall_ns, playing=True, rate=rate)
         self._timer.start()
+        self._share_out()
         for tile in self._tiles.values():
+            tile.count_from(self._clock)
             tile.aim(self._clock)
             tile.look(wall_ns, playing=self.playing)
         self._tell_time()
@@ -288,9 +325,11 @@ class Playback(QObject):
     def _change_rate(self, rate: float) -> None:
         turned = (rate > 0) != (self.rate > 0)
         self._set_clock(self.wall_ns, playing=self.playing, rate=rate)
+        self._share_out()
         for tile in self._tiles.values():
             if turned:
                 tile.worker.give(None)
+                tile.count_from(self._clock, keep=True)
             tile.aim(self._clock)
         self.state_changed.emit()
 
@@ -299,6 +338,7 @@ class Playback(QObject):
         for tile in self._tiles.values():
             if self.playing:
                 tile.worker.give(None)
+            tile.count_from(self._clock)
             tile.aim(self._clock, preview=preview, keep=keep)
             tile.look(wall_ns, playing=self.playing)
         self._tell_time()
@@ -347,14 +387,10 @@ class Playback(QObject):
                 tile.show(picture, self.wall_ns)
 
     def _share_out(self) -> None:
-        """Keyframes only for the least important tiles, if decoding cannot keep up."""
-        first = sorted(
-            (tile for tile in self._tiles.values() if not tile.hidden),
-            key=lambda tile: tile.source_id != self._focused,
-        )
-        reduced = reduced_tiles([tile.demand(self.rate) for tile in first], self._slots.places)
-        for tile in first:
-            changed = tile.reduced != (tile.source_id in reduced)
-            tile.reduced = tile.source_id in reduced
-            if changed:
-                tile.aim(self._clock)
+        for tile in self._sharing.share_out(self._tiles.values(), self._focused, self.rate):
+            tile.aim(self._clock)
+        self._tell_load()
+
+    def _tell_load(self) -> None:
+        if self._sharing.take_stock(self._tiles.values()):
+            self.load_changed.emit(self.load)

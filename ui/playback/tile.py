@@ -10,9 +10,12 @@ from PySide6.QtGui import QImage
 
 from ui.playback.budget import Demand
 from ui.playback.clock import MasterClock
+from ui.playback.counts import Unseen
 from ui.playback.moments import Moments, PlaySource
+from ui.playback.orders import Look, Order, Picture
 from ui.playback.values import Size, TileFrame, TileState
-from ui.playback.worker import Order, Picture, Worker
+from ui.playback.worker import Worker
+from video.enhance import Recipe
 from video.errors import Damaged
 from video.types import Pixels
 
@@ -43,7 +46,8 @@ class Tile:
         """Every frame as fast as they come, whatever the clock says."""
         self._show_it = show
         self._complain_of = complain
-        self._size: Size = (0, 0)
+        self._look: Look = (0, 0), Recipe()
+        self._unseen = Unseen()
         self._told_s = 0.0
         self._complaint = ""
 
@@ -53,11 +57,35 @@ class Tile:
 
     def resize(self, size: Size) -> bool:
         """Pictures of another size from now on; False if it is the present one."""
-        if size == self._size:
+        if size == self._look[0]:
             return False
-        self._size = size
+        self._look = size, self._look[1]
         self.worker.resize(size)
         return True
+
+    def dress(self, recipe: Recipe) -> bool:
+        """Does this to the pictures from now on; False if it is done already."""
+        if recipe == self._look[1]:
+            return False
+        self._look = self._look[0], recipe
+        self.worker.dress(recipe)
+        return True
+
+    @property
+    def unseen(self) -> int:
+        """Frames that were due and never shown since `count_from`."""
+        return self._unseen.count
+
+    def count_from(self, clock: MasterClock, *, keep: bool = False) -> None:
+        """Counts frames that are not shown from now on: anew, or on from so many as there are."""
+        state, number = self.moments.at(clock.now())
+        forward = clock.rate > 0
+        shown = self.shown
+        # Between two frames the next one is the first that can be missed.
+        first = number if state == "frame" else number + forward
+        self._unseen.begin(first, forward=forward, keep=keep)
+        if shown is not None and shown.state == "frame" and shown.number == number == first:
+            self._unseen.shown(number)
 
     def demand(self, rate: float) -> Demand:
         """What playing it at a rate costs."""
@@ -103,7 +131,7 @@ class Tile:
         if picture is not None:
             self.show(picture, wall)
             return present
-        if shown is not None and shown.number == number and _is_final(shown, self._size):
+        if shown is not None and shown.number == number and _is_final(shown, self._look):
             return present
         if present is not None and present.manner == "still" and present.number == number:
             return present
@@ -115,6 +143,8 @@ class Tile:
             return
         state, number = self.moments.at(wall_ns)
         if state != "frame":
+            if playing and state in ("gap", "after"):
+                self._unseen.passed(number)
             self._say(state, wall_ns, number)
             return
         picture = self.worker.take(number)
@@ -123,7 +153,7 @@ class Tile:
         elif self.shown is None or self.shown.state not in ("frame", "damaged", "waiting"):
             self._say("waiting", wall_ns, number)
         elif playing:
-            self._age(number)
+            self._age(number, wall_ns)
 
     def settled(self, wall_ns: int) -> bool:
         """Whether it shows exactly what is due at a wall time, or says why it cannot."""
@@ -143,7 +173,8 @@ class Tile:
         else:
             self._complaint = ""
             due = picture.number if self.free else max(self.moments.at(wall_ns)[1], 0)
-            self._tell(_frame_of(picture, self.moments, due))
+            self._unseen.shown(picture.number)
+            self._tell(_frame_of(picture, self.moments, due, wall_ns, self._unseen.count))
 
     def _say(self, state: TileState, wall_ns: int, number: int) -> None:
         shown = self.shown
@@ -153,14 +184,14 @@ class Tile:
         media = self.moments.media(wall_ns)
         self._tell(TileFrame(state, wall_ns, media, number, missing=missing))
 
-    def _age(self, due: int) -> None:
+    def _age(self, due: int, wall_ns: int) -> None:
         """Says from time to time how far a picture lags while the one due is not there yet."""
         shown = self.shown
         if shown is None or shown.state != "frame" or shown.number == due:
             return
         if monotonic() - self._told_s > _AGE_EVERY_S:
             lag = int(self.moments.times[due] - self.moments.times[shown.number])
-            self._tell(replace(shown, sync_error_ns=lag))
+            self._tell(replace(shown, sync_error_ns=lag, lag_ns=wall_ns - shown.wall_ns))
 
     def _tell(self, frame: TileFrame) -> None:
         self.shown = frame
@@ -179,28 +210,34 @@ def _same(present: Order | None, wanted: Order) -> Order:
     return present if present is not None and present.manner == wanted.manner else wanted
 
 
-def _is_final(frame: TileFrame, size: Size) -> bool:
-    """Whether nothing better will come for that frame: it is whole and has the size asked for."""
+def _is_final(frame: TileFrame, look: Look) -> bool:
+    """Whether nothing better will come for that frame: it is whole and looks as it is asked to."""
     if frame.state != "frame":
         return frame.state == "damaged"
-    image = frame.image
+    image, (size, recipe) = frame.image, look
+    if frame.recipe != recipe:
+        return False
     return frame.sync_error_ns == 0 and size in ((0, 0), (image.width(), image.height()))
 
 
-def _frame_of(picture: Picture, moments: Moments, due: int) -> TileFrame:
+def _frame_of(picture: Picture, moments: Moments, due: int, wall_ns: int, unseen: int) -> TileFrame:
     pixels = picture.pixels
     assert pixels is not None
     height, width, _ = pixels.shape
     memory = _in_one_piece(pixels)
+    shown_ns = moments.wall(picture.number)
     return TileFrame(
         "frame",
-        moments.wall(picture.number),
+        shown_ns,
         picture.time_ns,
         picture.number,
         picture.pts,
         QImage(memory, width, height, pixels.strides[0], QImage.Format.Format_RGB32),
         sync_error_ns=int(moments.times[due]) - picture.time_ns,
+        lag_ns=wall_ns - shown_ns,
+        unseen=unseen,
         reduced=picture.reduced,
+        recipe=picture.recipe,
         pixels=pixels,
     )
 

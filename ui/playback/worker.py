@@ -5,22 +5,23 @@ The only module of the player that starts threads. Knows nothing of widgets.
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, suppress
 from functools import partial
 from threading import Condition, Thread
 from time import perf_counter
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from ui.playback.clock import MasterClock
 from ui.playback.moments import PlaySource
+from ui.playback.openings import Openings
+from ui.playback.orders import Look, Order, Picture, is_due
 from ui.playback.slots import Slots
 from ui.playback.values import Size
 from video.decoder import Decoder, open_source
+from video.enhance import Recipe, for_screen
 from video.errors import Damaged
-from video.types import STREAM_START, Frame, Pixels, TimeNs
+from video.types import Frame, TimeNs
 
-Manner: TypeAlias = Literal["still", "forward", "backward", "keys", "every"]
 _AHEAD: Final = 3
 # Between steps so long the worker looks whether something newer is wanted.
 _STRIDE: Final = 8
@@ -29,32 +30,9 @@ _SHOW_EVERY_S: Final = 0.25
 # So late it pays to leave out everything up to the next keyframe.
 _GIVE_UP_S: Final = 1.0
 _KEYS_LEAD_S: Final = 0.05
-_KEPT_BYTES: Final = 32_000_000
+# Keyframes only are not shown oftener: what plays in full comes first.
+_KEYS_EVERY_S: Final = 0.1
 _MEMORY: Final = 0.9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Order:
-    """What a source is to show: one frame, or all from it on in some manner."""
-
-    number: int
-    manner: Manner = "still"
-    preview: bool = False
-    """Show the keyframe before it meanwhile."""
-    keep: bool = False
-    """Keep the pictures before it too: the next step is likely to go back."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A frame ready for the screen, or the error in its place; `number` -1: the footage ended."""
-
-    number: int
-    pts: int = 0
-    time_ns: TimeNs = STREAM_START
-    pixels: Pixels | None = None
-    reduced: bool = False
-    error: BaseException | None = None
 
 
 class Worker:
@@ -64,6 +42,7 @@ class Worker:
         self,
         source: PlaySource,
         slots: Slots,
+        openings: Openings,
         clock: Callable[[], MasterClock],
         tell: Callable[[], None],
         *,
@@ -73,6 +52,7 @@ class Worker:
         self._source = source
         self._moments = source.moments
         self._slots = slots
+        self._openings = openings
         self._clock = clock
         self._tell = tell
         self._threads = threads
@@ -80,17 +60,18 @@ class Worker:
         self._order: Order | None = None
         self._done: Order | None = None
         self._queue: deque[Picture] = deque()
-        self._size: Size = (640, 360)
+        self._look: Look = (640, 360), Recipe()
         self._closed = False
-        self._decoder: Decoder | None = None
         self._last: Frame | None = None
         self._kept: dict[int, Picture] = {}
-        self._kept_size: Size = (0, 0)
+        self._kept_look: Look = (0, 0), Recipe()
         self._showed_s = 0.0
         self.cost_s = 0.0
         """Real seconds that decoding and converting a frame takes; 0 until it is known."""
         self.urgency = 0.0
         """Among sources that want a single picture those with the smallest come first."""
+        self.kept_bytes = 32_000_000
+        """What pictures kept for going back may take."""
         self._thread = Thread(target=self._run, name=f"tile-{source.source_id}", daemon=True)
         self._thread.start()
 
@@ -113,8 +94,15 @@ class Worker:
 
     def resize(self, size: Size) -> None:
         """The size of the pictures from now on; a still one comes again."""
+        self._change((size, self._look[1]))
+
+    def dress(self, recipe: Recipe) -> None:
+        """What is done to the pictures from now on; a still one comes again."""
+        self._change((self._look[0], recipe))
+
+    def _change(self, look: Look) -> None:
         with self._wake:
-            self._size = size
+            self._look = look
             self._wake.notify_all()
 
     def take(self, number: int) -> Picture | None:
@@ -125,7 +113,7 @@ class Worker:
             if order is None:
                 return None
             while self._queue and (found is None or order.manner != "every"):
-                if not _is_due(self._queue[0], number, order.manner):
+                if not is_due(self._queue[0], number, order.manner):
                     break
                 found = self._queue.popleft()
             if found is not None:
@@ -152,6 +140,10 @@ class Worker:
         """Waits until the thread has ended."""
         self._thread.join()
 
+    def forget(self) -> None:
+        """Its decoder was closed for another's; the last picture goes with it."""
+        self._last = None
+
     # -- on the thread from here on
 
     def _run(self) -> None:
@@ -164,8 +156,7 @@ class Worker:
                     self._publish(order, Picture(order.number, error=error))
                 self._done = order
         finally:
-            if self._decoder is not None:
-                self._decoder.__exit__(None, None, None)
+            self._openings.drop(self)
 
     def _next_order(self) -> Order | None:
         with self._wake:
@@ -173,19 +164,22 @@ class Worker:
             return None if self._closed else self._order
 
     def _fulfil(self, order: Order) -> None:
-        if self._decoder is None:
-            self._decoder = open_source(
-                self._source.path, self._source.index, threads=self._threads
-            )
         match order.manner:
             case "still":
-                self._still(order, self._decoder)
+                self._still(order)
             case "keys":
-                self._keys(order, self._decoder)
+                self._keys(order)
             case "backward":
-                self._backward(order, self._decoder)
+                self._backward(order)
             case "forward" | "every":
-                self._run_on(order, self._decoder)
+                self._run_on(order)
+
+    def _opened(self) -> AbstractContextManager[Decoder]:
+        """The decoder for a block: what plays in full holds on to it, others take turns."""
+        source = self._source
+        return self._openings.using(
+            self, lambda: open_source(source.path, source.index, threads=self._threads)
+        )
 
     def _wanted(self, order: Order) -> bool:
         return self._order is order and not self._closed
@@ -210,34 +204,39 @@ class Worker:
             self._tell()
 
     def _picture(self, frame: Frame, *, reduced: bool = False) -> Picture:
-        pixels = frame.bgra(*self._size)
-        return Picture(frame.number, frame.pts, frame.time_ns, pixels, reduced)
+        size, recipe = self._look
+        pixels = for_screen(frame, *size, recipe)
+        return Picture(
+            frame.number, frame.pts, frame.time_ns, pixels, reduced=reduced, recipe=recipe
+        )
 
     def _decode(self, decoder: Decoder, number: int) -> Frame:
         self._last = None
         self._last = decoder.frame_at(int(self._source.index.pts[number]))
         return self._last
 
-    def _still(self, order: Order, decoder: Decoder) -> None:
-        """One frame, exactly; again in another size whenever that changes."""
+    def _still(self, order: Order) -> None:
+        """One frame, exactly; again whenever size or recipe change."""
         number = order.number
-        if order.keep and number not in self._in_size():
-            self._fill(order, decoder, number)
+        if order.keep and number not in self._in_look():
+            with self._opened() as decoder:
+                self._fill(order, decoder, number)
         while self._wanted(order):
-            size = self._size
-            picture = self._in_size().get(number)
+            look = self._look
+            picture = self._in_look().get(number)
             if picture is None:
-                if self._last is None or self._last.number != number:
-                    self._approach(order, decoder)
-                    if not self._wanted(order):
-                        return
-                with self._slots.taken(self.urgency):
+                with self._opened() as decoder:
                     if self._last is None or self._last.number != number:
-                        self._decode(decoder, number)
-                    assert self._last is not None
-                    picture = self._picture(self._last)
+                        self._approach(order, decoder)
+                        if not self._wanted(order):
+                            return
+                    with self._slots.taken(self.urgency):
+                        if self._last is None or self._last.number != number:
+                            self._decode(decoder, number)
+                        assert self._last is not None
+                        picture = self._picture(self._last)
             self._publish(order, picture)
-            self._wait(order, partial(self._is_resized, size))
+            self._wait(order, partial(self._is_changed, look))
 
     def _approach(self, order: Order, decoder: Decoder) -> None:
         """Decodes up to shortly before a far frame; leaves off when something newer is wanted."""
@@ -255,12 +254,13 @@ class Worker:
             with self._slots.taken(self.urgency), suppress(Damaged):
                 self._decode(decoder, at)
 
-    def _run_on(self, order: Order, decoder: Decoder) -> None:
+    def _run_on(self, order: Order) -> None:
         """Frame after frame, a few ahead of the clock."""
         number: int | None = order.number
-        while number is not None:
-            with closing(self._sequence(decoder, number)) as frames:
-                number = self._follow(order, frames, number)
+        with self._opened() as decoder:
+            while number is not None:
+                with closing(self._sequence(decoder, number)) as frames:
+                    number = self._follow(order, frames, number)
         if self._wanted(order) and order.manner == "every":
             self._publish(order, Picture(-1))
 
@@ -329,67 +329,69 @@ class Worker:
         late_s = -clock.seconds_until(self._moments.wall(number))
         return key if late_s > _GIVE_UP_S and key > number + 1 else None
 
-    def _keys(self, order: Order, decoder: Decoder) -> None:
-        """Keyframes only, each when it is due; again in another size when that changes."""
-        shown: tuple[int, Size] | None = None
+    def _keys(self, order: Order) -> None:
+        """Keyframes only, each when it is due; again when size or recipe change."""
+        shown: tuple[int, Look] | None = None
         while self._wanted(order):
             clock = self._clock()
             due = max(self._moments.number(clock.now(ahead_s=_KEYS_LEAD_S)), 0)
             key = self._moments.key_before(due)
-            now = (key, self._size)
+            now = (key, self._look)
             if now != shown:
                 shown = now
-                with self._slots.taken(self.urgency), suppress(Damaged):
-                    self._publish(order, self._picture(self._decode(decoder, key), reduced=True))
+                self._show_key(order, key)
             change = key if clock.rate < 0 else self._moments.key_after(due)
             if change is None:
                 return
             seconds = clock.seconds_until(self._moments.wall(change)) - _KEYS_LEAD_S
-            self._wait(order, partial(self._is_resized, now[1]), _nap(seconds))
+            pause = max(_nap(seconds), _KEYS_EVERY_S)
+            self._wait(order, partial(self._is_changed, now[1]), pause)
 
-    def _backward(self, order: Order, decoder: Decoder) -> None:
+    def _show_key(self, order: Order, key: int) -> None:
+        with self._opened() as decoder, self._slots.taken(self.urgency), suppress(Damaged):
+            picture = self._picture(self._decode(decoder, key), reduced=True)
+            # The next one lies elsewhere.
+            self._last = None
+            self._publish(order, picture)
+
+    def _backward(self, order: Order) -> None:
         """Frame before frame with the clock: a group is decoded once and shown from its end."""
-        while self._wanted(order):
-            number = max(self._moments.number(self._clock().now()), 0)
-            if number not in self._in_size():
-                self._fill(order, decoder, number)
+        with self._opened() as decoder:
+            while self._wanted(order):
                 number = max(self._moments.number(self._clock().now()), 0)
-            picture = self._in_size().get(number)
-            if picture is not None:
-                self._publish(order, picture)
-            seconds = self._clock().seconds_until(self._moments.wall(number))
-            self._wait(order, partial(self._is_resized, self._kept_size), _nap(seconds))
+                if number not in self._in_look():
+                    self._fill(order, decoder, number)
+                    number = max(self._moments.number(self._clock().now()), 0)
+                picture = self._in_look().get(number)
+                if picture is not None:
+                    self._publish(order, picture)
+                seconds = self._clock().seconds_until(self._moments.wall(number))
+                self._wait(order, partial(self._is_changed, self._kept_look), _nap(seconds))
 
-    def _is_resized(self, size: Size) -> bool:
-        return self._size != size
+    def _is_changed(self, look: Look) -> bool:
+        return self._look != look
 
-    def _in_size(self) -> dict[int, Picture]:
-        """The pictures kept, if they have the present size."""
-        if self._kept_size != self._size:
-            self._kept, self._kept_size = {}, self._size
+    def _in_look(self) -> dict[int, Picture]:
+        """The pictures kept, if they look as they should now."""
+        if self._kept_look != self._look:
+            self._kept, self._kept_look = {}, self._look
         return self._kept
 
     def _fill(self, order: Order, decoder: Decoder, number: int) -> None:
         """Keeps the pictures up to `number`, as far back as its keyframe and the memory go."""
-        kept = self._in_size()
+        kept = self._in_look()
         kept.clear()
-        across, down = self._kept_size
-        first = number + 1 - max(_KEPT_BYTES // (4 * across * down), 2)
+        across, down = self._kept_look[0]
+        first = number + 1 - max(self.kept_bytes // (4 * across * down), 2)
         for at in range(self._moments.key_before(number), number + 1):
             if not self._wanted(order):
                 return
             with self._slots.taken(self.urgency), suppress(Damaged):
                 frame = self._decode(decoder, at)
-                if at >= first and self._kept_size == self._size:
+                if at >= first and self._kept_look == self._look:
                     kept[at] = self._picture(frame)
 
 
 def _nap(seconds: float) -> float:
     """A wait that ends even when the clock stands or changes its pace meanwhile."""
     return min(max(seconds, 0.002), 0.2)
-
-
-def _is_due(picture: Picture, number: int, manner: Manner) -> bool:
-    if manner in ("still", "every") or picture.error is not None:
-        return True
-    return picture.number >= number if manner == "backward" else picture.number <= number

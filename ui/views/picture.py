@@ -66,3 +66,11 @@ def paint_words(painter: QPainter, place: QRect, heading: str, line: str) -> Non
     painter.setPen(on_video("text_dim"))
     painter.setFont(text_font(13))
     painter.drawText(place.adjusted(0, half + 6, 0, 0), wrapped | align.AlignTop, line)
+
+
+def paint_heading(painter: QPainter, place: QRect, heading: str) -> None:
+    """The heading alone, where there is room for no more."""
+    align = Qt.AlignmentFlag
+    painter.setPen(on_video("text_dim"))
+    painter.setFont(text_font(11))
+    painter.drawText(place, align.AlignCenter | Qt.TextFlag.TextWordWrap, heading)

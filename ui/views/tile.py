@@ -1,6 +1,7 @@
 """One tile: the picture of a source with what was found on it, and the gestures made there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -21,7 +22,7 @@ from ui.models.track_boxes import NO_BOXES, Boxes, TrackBoxes
 from ui.playback import TileFrame
 from ui.theme import on_video
 from ui.tools.hit_test import box_at
-from ui.tools.picture_map import PictureMap, Point
+from ui.tools.picture_map import Point
 from ui.tools.zone_tool import ZoneTool
 from ui.views.overlay import (
     NO_SHAPES,
@@ -32,23 +33,31 @@ from ui.views.overlay import (
     paint_draft,
     paint_zones,
 )
-from ui.views.picture import paint_picture, paint_words
-from ui.views.tile_chips import ChipRow, PlacedChip, lay_out
-from ui.views.tile_words import TileFacts, header, state_text, tool_hint
+from ui.views.picture import paint_heading, paint_picture, paint_words
+from ui.views.tile_chips import ChipRow, PlacedChip, elided, lay_out
+from ui.views.tile_counts import CounterWords
+from ui.views.tile_words import (
+    SoundState,
+    TileFacts,
+    header,
+    small_header,
+    state_text,
+    tool_hint,
+)
+from ui.views.tile_zoom import ZoomView
 from ui.views.track_shapes import track_shapes
 
-_STEP: Final = 1.25
 _CLICK_PX: Final = 4
 _REST_MS: Final = 3000
 _FADED: Final = Look(boxes=0.55, chips=0.0)
 _EDGE: Final = 6
+_SMALL_PX: Final = 190
+"""Narrower tiles show no more than their title, and whether there is something to know."""
 
 
-class TileView(QWidget):
+class TileView(ZoomView):
     """Shows what the player gives it; every gesture becomes a signal."""
 
-    size_wanted = Signal(int, int)
-    """The size the decoder should make pictures in, in device pixels."""
     track_clicked = Signal(object)
     """A box was clicked: its track id (`int`)."""
     pressed = Signal()
@@ -63,7 +72,7 @@ class TileView(QWidget):
         self.source_id = source_id
         self.setObjectName(f"tile-{source_id}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(96, 72)
+        self.setMinimumSize(48, 32)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Every pixel is painted here: Qt need not clear them first.
@@ -79,11 +88,10 @@ class TileView(QWidget):
         self._boxes: Boxes = NO_BOXES
         self._shapes = NO_SHAPES
         self._header_row = ChipRow()
+        self._counters = CounterWords()
         self._zones: tuple[ZoneShape, ...] = ()
         self._selected: int | None = None
         self._focused = self._playing = False
-        self._place = PictureMap((16, 9), (1.0, 1.0))
-        self._asked = (0, 0)
         self._pressed_at: QPointF | None = None
         self._panned = False
         self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
@@ -94,23 +102,32 @@ class TileView(QWidget):
 
     def set_facts(self, facts: TileFacts) -> None:
         """Title, clock and size of the source."""
+        facts = replace(facts, sound=self._facts.sound)
         if facts == self._facts:
             return
         self._facts = facts
         self.setAccessibleName(facts.title)
         self._describe()
-        self._place = self._place.resized((facts.width, facts.height), self._place.view)
-        self._ask_size()
+        self._name_small()
+        self.set_picture_size(facts.width, facts.height)
         self.update()
 
     def set_frame(self, frame: TileFrame) -> None:
         """What the player shows now."""
         old, self._frame = self._frame, frame
+        self._counters.take(frame, playing=self._playing)
         if old is None or old.number != frame.number or old.state != frame.state:
             self._find_boxes()
         if old is None or old.state != frame.state:
             self._describe()
         self.update()
+
+    def set_sound(self, *, has_sound: bool, heard: bool) -> None:
+        """Whether the source has sound, and is heard while it plays."""
+        sound: SoundState = "" if not has_sound else "heard" if heard else "mute"
+        if sound != self._facts.sound:
+            self._facts = replace(self._facts, sound=sound)
+            self.update()
 
     def set_problem(self, text: str) -> None:
         """Why the source cannot be shown at all; empty: it can."""
@@ -148,6 +165,7 @@ class TileView(QWidget):
         """While playing, times are shown to the second."""
         if playing != self._playing:
             self._playing = playing
+            self._counters.clear()
             self.update()
 
     def set_overlay(self, *, shown: bool) -> None:
@@ -165,52 +183,6 @@ class TileView(QWidget):
             self.setFocus()
         self.setCursor(Qt.CursorShape.CrossCursor if tool else Qt.CursorShape.ArrowCursor)
         self.update()
-
-    @property
-    def place(self) -> PictureMap:
-        """Where the picture lies in the tile."""
-        return self._place
-
-    # -- zoom
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Zooms by a factor at a point of the tile, or at its middle."""
-        point = at or QPointF(self.rect().center())
-        self._set_place(self._place.zoomed(factor, (point.x(), point.y())))
-
-    def zoom_in(self) -> None:
-        """One step nearer."""
-        self.zoom(_STEP)
-
-    def zoom_out(self) -> None:
-        """One step back."""
-        self.zoom(1 / _STEP)
-
-    def fit(self) -> None:
-        """The whole picture."""
-        self._set_place(self._place.whole())
-
-    def _set_place(self, place: PictureMap) -> None:
-        if place != self._place:
-            self._place = place
-            self._ask_size()
-            self.update()
-
-    def ask_size_again(self) -> None:
-        """Says once more which size is wanted: the player was opened anew."""
-        self._asked = (0, 0)
-        self._ask_size()
-
-    def _ask_size(self) -> None:
-        """Pictures as large as they are shown, but beyond their own pixels only to fill a tile."""
-        ratio = self.devicePixelRatioF()
-        (across, down), place = self._place.source, self._place
-        fitted = place.scale / place.zoom * ratio
-        scale = min(place.scale * ratio, max(fitted, 1.0))
-        size = max(round(across * scale), 1), max(round(down * scale), 1)
-        if size != self._asked and self.isVisible():
-            self._asked = size
-            self.size_wanted.emit(*size)
 
     # -- painting
 
@@ -232,6 +204,15 @@ class TileView(QWidget):
         self._paint_border(painter)
         painter.end()
 
+    @property
+    def is_small(self) -> bool:
+        """Whether there is room for no more than the title."""
+        return self.width() < _SMALL_PX
+
+    def _name_small(self) -> None:
+        # What does not fit is told under the pointer.
+        self.setToolTip(self._facts.title if self.is_small else "")
+
     def _describe(self) -> None:
         """Says in words what is painted in place of a picture, or why there are not all."""
         words = " ".join(state_text(self._facts, self._frame, self._problem)).strip()
@@ -252,23 +233,35 @@ class TileView(QWidget):
 
     def _header(self) -> list[tuple[float, float, PlacedChip]]:
         """The chips of the tile itself, and where they lie."""
-        ratio, width = self.devicePixelRatioF(), self.width() - 2 * _EDGE
-        words = header(self._facts, self._frame, playing=self._playing)
+        ratio, edge = self.devicePixelRatioF(), 2 if self.is_small else _EDGE
+        width = self.width() - 2 * edge
+        if self.is_small:
+            title = elided(self._facts.title, width)
+            words = small_header(title, self._facts, self._frame, playing=self._playing)
+        else:
+            words = header(self._facts, self._frame, playing=self._playing)
         found = [
-            (_EDGE + chip.left, _EDGE + chip.top, chip)
+            (edge + chip.left, edge + chip.top, chip)
             for chip in self._header_row.lay_out(words, width, ratio)
         ]
         if self.tool is not None and self.tool.active:
             hint = lay_out((tool_hint(editing=self.tool.editing),), width, ratio)
             top = self.height() - hint[-1].top - hint[-1].height - _EDGE
             return found + [(_EDGE + chip.left, top + chip.top, chip) for chip in hint]
+        counts = self._counters.chips
+        if counts and not self.is_small:
+            (chip,) = lay_out(counts, width, ratio)[:1]
+            found.append((edge, self.height() - chip.height - edge, chip))
         return found
 
     def _paint_state(self, painter: QPainter) -> None:
         heading, line = state_text(self._facts, self._frame, self._problem)
         if not heading:
             return
-        paint_words(painter, self.rect().adjusted(16, 40, -16, -16), heading, line)
+        if self.is_small:
+            paint_heading(painter, self.rect().adjusted(4, 20, -4, -2), heading)
+        else:
+            paint_words(painter, self.rect().adjusted(16, 40, -16, -16), heading, line)
 
     def _paint_border(self, painter: QPainter) -> None:
         if self._focused:
@@ -277,6 +270,8 @@ class TileView(QWidget):
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _look(self) -> Look:
+        if self.is_small:
+            return Look(1.0, 0.0, self.devicePixelRatioF())
         resting = self.fades and self._moved and not self._rest.isActive()
         look = _FADED if resting else Look()
         return Look(look.boxes, look.chips, self.devicePixelRatioF())
@@ -337,9 +332,7 @@ class TileView(QWidget):
             self.maximise_wanted.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        notches = event.angleDelta().y() / 120
-        if notches:
-            self.zoom(_STEP**notches, event.position())
+        self.zoom_notches(event.angleDelta().y() / 120, event.position())
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -367,12 +360,7 @@ class TileView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        view = float(self.width()), float(self.height())
-        self._place = self._place.resized(self._place.source, view)
-        self._ask_size()
-
-    def showEvent(self, event: QEvent) -> None:
-        self._ask_size()
+        self._name_small()
 
     def _wake(self) -> None:
         """Overlays come back in full when the pointer moves."""

@@ -70,6 +70,14 @@ def chip_image(chip: Chip, ratio: float) -> QPixmap:
     return image
 
 
+@lru_cache(maxsize=512)
+def elided(text: str, width: float) -> str:
+    """A text cut so that it fits into a chip of the smallest size, a mark before it included."""
+    room = width - 2 * _EDGE - _MARK - 5 - _SHADOW - 1
+    metrics = QFontMetricsF(digits_font(11, bold=True))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, max(room, 0.0))
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedChip:
     """A chip's picture and where it lies, in points."""

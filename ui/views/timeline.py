@@ -1,6 +1,7 @@
 """The timeline: a lane for each camera, one playhead; shows what it is given, reports gestures.
 
-Wheel zooms at the pointer (Shift or sideways: pans; Ctrl or over the labels: scrolls the lanes),
+Wheel zooms at the pointer, with Ctrl in larger steps (Shift or sideways: pans; over the labels:
+scrolls the lanes); zoomed in to single frames, scrubbing goes from frame to frame;
 drag selects a span, Alt or middle drag pans, click goes there, drag on axis or playhead scrubs,
 double click shows a lane whole.
 """
@@ -8,8 +9,8 @@ double click shows a lane whole.
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.views.timeline_canvas import TimelineCanvas
 from ui.views.timeline_pointer import Drag, DragKind, Target
@@ -21,6 +22,7 @@ _NOTCH: Final = 120
 """Eighths of a degree in one notch of a wheel (Qt)."""
 _NOTCH_PX: Final = 80
 _NOTCH_ZOOM: Final = 1.25
+_FAST_ZOOM: Final = 2.0
 _KEYS: Final = {
     Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_F, Qt.Key.Key_PageUp,
     Qt.Key.Key_PageDown, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Escape,
@@ -31,6 +33,7 @@ _CURSORS: Final = {
     "span": Qt.CursorShape.SplitHCursor,
     "hit": Qt.CursorShape.PointingHandCursor,
     "flag": Qt.CursorShape.PointingHandCursor,
+    "event": Qt.CursorShape.PointingHandCursor,
 }
 
 
@@ -51,10 +54,16 @@ class Timeline(TimelineCanvas):
     """The `Hit` whose mark was clicked."""
     bookmark_clicked = Signal(object)
     """The id of the bookmark whose flag was clicked."""
+    rested = Signal(object, object, object, object)
+    """The pointer rests over a lane: `Lane`, wall time, the tip's text, global `QPoint`."""
+    event_clicked = Signal(object)
+    """The `CaseEvent` whose mark was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drag: Drag | None = None
+        self.is_resting = False
+        """Whether the pointer is still where `rested` was told of last."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned, keys = event.angleDelta(), event.modifiers()
@@ -63,10 +72,11 @@ class Timeline(TimelineCanvas):
             # Some systems turn Shift and wheel into sideways themselves.
             notches = (turned.x() or turned.y()) / _NOTCH
             self.show_scale(self.scale.panned(-notches * _NOTCH_PX))
-        elif x < 0 or keys & Qt.KeyboardModifier.ControlModifier:
+        elif x < 0:
             self.scroll_rows(-turned.y() / _NOTCH)
         else:
-            self.show_scale(self.scale.zoomed(_NOTCH_ZOOM ** (turned.y() / _NOTCH), x))
+            step = _FAST_ZOOM if keys & Qt.KeyboardModifier.ControlModifier else _NOTCH_ZOOM
+            self.show_scale(self.scale.zoomed(step ** (turned.y() / _NOTCH), x))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -92,6 +102,7 @@ class Timeline(TimelineCanvas):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at, drag = event.position(), self._drag
         self._point(at.x() - self.drawn_layout.label_px)
+        self.is_resting = False
         if drag is None:
             part = self.surroundings().target(at).part
             self.setCursor(_CURSORS.get(part, Qt.CursorShape.ArrowCursor))
@@ -112,7 +123,7 @@ class Timeline(TimelineCanvas):
             return
         self.unsetCursor()
         if drag.kind == "scrub":
-            self.seek_wanted.emit(self._time(event.position()))
+            self.seek_wanted.emit(self.snapped(self._time(event.position())))
         elif drag.kind == "span":
             start, end = sorted((drag.anchor_ns, self._time(event.position())))
             self.set_span(start, end)
@@ -129,6 +140,7 @@ class Timeline(TimelineCanvas):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(-1)
+        self.is_resting = False
         super().leaveEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -140,6 +152,9 @@ class Timeline(TimelineCanvas):
             if event.key() in _KEYS and not others:
                 event.accept()
                 return True
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._rest(event)
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -171,12 +186,21 @@ class Timeline(TimelineCanvas):
         super().focusOutEvent(event)
         self.update()
 
+    def _rest(self, event: QHelpEvent) -> None:
+        at = QPointF(event.pos())
+        text, target = self.tip_at(at), self.surroundings().target(at)
+        QToolTip.showText(event.globalPos(), text, self)
+        self.is_resting = True
+        if target.row is not None and target.part in {"lane", "hit", "playhead"}:
+            self.rested.emit(self.lanes[target.row], self._time(at), text, event.globalPos())
+
     def _time(self, at: QPointF) -> int:
         """The moment under the pointer; held at the edges of what is shown."""
         x = at.x() - self.drawn_layout.label_px
         return self.scale.time_at(min(max(x, 0), self.scale.width))
 
     def _scrub(self, wall_ns: int) -> None:
+        wall_ns = self.snapped(wall_ns)
         # At once, not when the pictures of that moment have come.
         self.set_playhead(wall_ns)
         self.scrub.emit(wall_ns)
@@ -193,6 +217,9 @@ class Timeline(TimelineCanvas):
             return
         if target.flag is not None:
             self.bookmark_clicked.emit(target.flag.bookmark_id)
+            return
+        if target.event is not None:
+            self.event_clicked.emit(target.event)
             return
         if target.row is not None and target.part != "span":
             self.choose_row(target.row)

@@ -4,31 +4,32 @@ Lanes are painted into a picture that is kept; playhead, span and pointer are dr
 playing costs a strip of pixels.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QScrollBar, QToolTip, QWidget
+from PySide6.QtWidgets import QScrollBar, QWidget
 
+from casefiles.case_events import EventId
 from casefiles.types import CameraId, SourceId, TrackId
-from casefiles.view_types import Hits, Lane
+from casefiles.view_types import FrameTimes, Hits, Lane
 from ui.models.wall_text import moment, zone_of
 from ui.theme import THEME, colour
 from ui.views.timeline_columns import PreparedLanes, TimelineColumns
+from ui.views.timeline_frames import frame_start, shows_frames
 from ui.views.timeline_layout import AXIS_PX, TimelineLayout, lay_out
 from ui.views.timeline_marks import CameraClock, Flag, LaneHits, hits_by_lane
 from ui.views.timeline_overlay import LABEL_PX, Overlay, corner_px, paint_overlay
-from ui.views.timeline_paint import Scene, paint_labels, paint_lanes
+from ui.views.timeline_paint import Scene, blank, fill, paint_labels, paint_lanes
 from ui.views.timeline_pointer import Surroundings, tip
 from ui.views.timeline_scale import Bounds, TimeScale, bounds_of, with_margin
-from ui.views.timeline_ticks import ticks
+from ui.views.timeline_ticks import clock_changes, ticks
 from video.clock import NS_PER_S
 
 _TICK_PX: Final = 92
@@ -51,6 +52,7 @@ class TimelineCanvas(QWidget):
         self._lanes: tuple[Lane, ...] = ()
         self._hits: tuple[LaneHits, ...] = ()
         self._all_hits: Hits | None = None
+        self._frames: dict[SourceId, FrameTimes] = {}
         self._flags: tuple[Flag, ...] = ()
         self._clocks: tuple[CameraClock, ...] = ()
         self._camera_order: Mapping[CameraId, int] = {}
@@ -63,6 +65,7 @@ class TimelineCanvas(QWidget):
         self._layout = lay_out(1, 1, rows=0, notes=False, label_px=1, scroll_px=0)
         self._chosen_row: int | None = None
         self._chosen_track: TrackId | None = None
+        self._chosen_event: EventId | None = None
         self.pointer_x: float | None = None
         self._picture: QPixmap | None = None
         self._labels: QPixmap | None = None
@@ -150,6 +153,22 @@ class TimelineCanvas(QWidget):
         self._place_hits()
         self._repaint()
 
+    def set_frames(self, frames: Sequence[FrameTimes]) -> None:
+        """When frames of some recordings begin; drawn where they can be told apart."""
+        self._frames = {one.source_id: one for one in frames}
+        self._repaint()
+
+    def snapped(self, wall_ns: int) -> int:
+        """Where the frame on show begins, of the selected lane or the topmost that shows one; the
+        moment itself where frames are not told apart."""
+        if not shows_frames(self._scale):
+            return wall_ns
+        rows = [self._chosen_row] if self._chosen_row is not None else []
+        rows += self._layout.shown_rows
+        sources = (one for row in rows for one in self._lanes[row].sources)
+        start = frame_start(self._frames, sources, wall_ns)
+        return wall_ns if start is None else start
+
     def set_bookmarks(self, flags: Sequence[Flag]) -> None:
         """Flags on lanes, or across all of them."""
         if tuple(flags) != self._flags:
@@ -168,16 +187,17 @@ class TimelineCanvas(QWidget):
         source_id: SourceId | None,
         camera_id: CameraId | None,
         track_id: TrackId | None = None,
+        event_id: EventId | None = None,
     ) -> None:
-        """Shows which lane and which hit are selected."""
+        """Shows which lane, which hit and which event are selected."""
         found = (
             row
             for row, lane in enumerate(self._lanes)
             if source_id in lane.sources or (camera_id is not None and lane.camera_id == camera_id)
         )
-        chosen = (next(found, None), track_id)
-        if chosen != (self._chosen_row, self._chosen_track):
-            self._chosen_row, self._chosen_track = chosen
+        chosen = (next(found, None), track_id, event_id)
+        if chosen != (self._chosen_row, self._chosen_track, self._chosen_event):
+            self._chosen_row, self._chosen_track, self._chosen_event = chosen
             self._repaint()
 
     def set_playhead(self, wall_ns: int | None) -> None:
@@ -212,6 +232,11 @@ class TimelineCanvas(QWidget):
         """Shows a range with a margin."""
         wanted = with_margin(from_ns, to_ns)
         self.show_scale(TimeScale(wanted.from_ns, wanted.to_ns, self._layout.time_px))
+
+    def show_span(self, from_ns: int, to_ns: int) -> None:
+        """Shows a span however short, with a twentieth of it on both sides."""
+        air = max((to_ns - from_ns) // 20, 1)
+        self.show_range(from_ns - air, to_ns + air)
 
     def show_range(self, from_ns: int, to_ns: int) -> None:
         """Shows exactly this range, as far as the bounds allow."""
@@ -332,13 +357,14 @@ class TimelineCanvas(QWidget):
         scene = Scene(
             self._lanes, layout, self._scale, ratio, self._columns, self._hits, self._flags,
             tuple(ticks(self._scale, zone_of(self._zone_name), _TICK_PX)), self._camera_order,
-            self._chosen_row, self._chosen_track,
+            self._chosen_row, self._chosen_track, self._chosen_event, self._frames,
+            tuple(clock_changes(self._scale, zone_of(self._zone_name))),
         )  # fmt: skip
-        self._picture = _blank(self._picture, layout.width, layout.height, ratio)
-        _paint(self._picture, scene, paint_lanes)
+        self._picture = blank(self._picture, layout.width, layout.height, ratio)
+        fill(self._picture, scene, paint_lanes)
         if "labels" in self._stale or self._labels is None:
-            self._labels = _blank(self._labels, layout.label_px, layout.height, ratio)
-            _paint(self._labels, scene, paint_labels)
+            self._labels = blank(self._labels, layout.label_px, layout.height, ratio)
+            fill(self._labels, scene, paint_labels)
         self._stale.clear()
 
     def _cut_columns(self, ratio: float) -> None:
@@ -347,15 +373,13 @@ class TimelineCanvas(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._place()
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            around, zone = self.surroundings(), zone_of(self._zone_name)
-            at = QPointF(event.pos())
-            self._cut_columns(self.devicePixelRatioF())
-            text = tip(around, at, columns=self._columns, zone=zone, clocks=self._clocks)
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)
+    def tip_at(self, at: QPointF) -> str:
+        """What a tip says of a pixel of the widget; empty where there is nothing."""
+        self._cut_columns(self.devicePixelRatioF())
+        return tip(
+            self.surroundings(), at, columns=self._columns, zone=zone_of(self._zone_name),
+            clocks=self._clocks, zone_name=self._zone_name,
+        )  # fmt: skip
 
     def surroundings(self) -> Surroundings:
         """What the pointer may be over."""
@@ -363,19 +387,3 @@ class TimelineCanvas(QWidget):
             self._lanes, self._layout, self._scale, self._hits, self._flags,
             self._playhead_ns, self.span,
         )  # fmt: skip
-
-
-def _blank(former: QPixmap | None, width: int, height: int, ratio: float) -> QPixmap:
-    """A picture of that size, the former one where it fits: new memory costs a millisecond."""
-    size = QSize(max(width, 1), max(height, 1)) * ratio
-    if former is not None and former.size() == size and former.devicePixelRatio() == ratio:
-        return former
-    picture = QPixmap(size)
-    picture.setDevicePixelRatio(ratio)
-    return picture
-
-
-def _paint(picture: QPixmap, scene: Scene, paint: Callable[[QPainter, Scene], None]) -> None:
-    painter = QPainter(picture)
-    paint(painter, scene)
-    painter.end()

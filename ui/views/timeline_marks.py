@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from casefiles.types import BookmarkId, SourceId
 from casefiles.view_types import Hit, Lane
 from ui.views.timeline_scale import TimeScale
+from video.clock import ClockOffset
 
 THIN_PX: Final = 5
 """Marks closer than this are drawn as one."""
@@ -28,12 +29,13 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class CameraClock:
-    """How far the clock of a recording was off: camera time = true time + `offset_ns`."""
+    """The clock of a recording that was off, and how sure that is; wall times."""
 
     source_id: SourceId
     from_ns: int
     to_ns: int
-    offset_ns: int
+    clock: ClockOffset
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,11 @@ def best_wall_ns(hit: Hit) -> int | None:
     """Wall time of a hit's best frame; of its beginning where that is not known."""
     if hit.from_wall_ns is None or hit.best_time_ns is None:
         return hit.from_wall_ns
-    return hit.from_wall_ns + hit.best_time_ns - hit.track.from_ns
+    into, length = hit.best_time_ns - hit.track.from_ns, hit.track.to_ns - hit.track.from_ns
+    if not length or hit.to_wall_ns is None:
+        return hit.from_wall_ns + into
+    # A clock that drifts stretches the track; rounded up, never to the frame before.
+    return hit.from_wall_ns - (-into * (hit.to_wall_ns - hit.from_wall_ns) // length)
 
 
 def hits_by_lane(lanes: Sequence[Lane], hits: Iterable[Hit]) -> tuple[LaneHits, ...]:
@@ -103,9 +109,9 @@ def flag_at(
     return found if distance <= _REACH_PX else None
 
 
-def clock_offset(clocks: Iterable[CameraClock], lane: Lane, wall_ns: int) -> int:
-    """How far the lane's camera was off at that moment; 0 where it was right or is not known."""
-    for clock in clocks:
-        if clock.source_id in lane.sources and clock.from_ns <= wall_ns <= clock.to_ns:
-            return clock.offset_ns
-    return 0
+def camera_clock(clocks: Iterable[CameraClock], lane: Lane, wall_ns: int) -> CameraClock | None:
+    """The clock of the lane's camera at that moment; None where it was right or is not known."""
+    for one in clocks:
+        if one.source_id in lane.sources and one.from_ns <= wall_ns <= one.to_ns:
+            return one
+    return None

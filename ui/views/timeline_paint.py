@@ -1,22 +1,26 @@
 """Painter calls of the timeline's lanes: values in, pixels out; no state, no gestures."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
+from casefiles.case_events import EventId
 from casefiles.types import CameraId, SourceId, TrackId
-from casefiles.view_types import Lane
-from ui.theme import THEME, Scheme, colour, text_font
+from casefiles.view_types import FrameTimes, Lane
+from mapview.qt.event_art import paint_symbol
+from ui.theme import THEME, Scheme, colour, digits_font, text_font
 from ui.views.camera_colours import CameraShape, camera_colour, camera_shape
 from ui.views.timeline_columns import LaneColumns, TimelineColumns
+from ui.views.timeline_events import EventScene, paint_events
+from ui.views.timeline_frames import paint_frames, shows_frames
 from ui.views.timeline_layout import AXIS_PX, MARKS_PX, TimelineLayout
 from ui.views.timeline_marks import Flag, LaneHits
 from ui.views.timeline_scale import TimeScale
-from ui.views.timeline_ticks import Tick
+from ui.views.timeline_ticks import ClockChange, Tick
 
 _STRIPS: Final = (0.4, 0.4, 0.2)
 """Heights of person, vehicle and other in the bar: place doubles colour."""
@@ -44,6 +48,9 @@ class Scene:
     camera_order: Mapping[CameraId, int]
     chosen_row: int | None
     chosen_track: TrackId | None
+    chosen_event: EventId | None = None
+    frames: Mapping[SourceId, FrameTimes] = field(default_factory=dict)
+    changes: tuple[ClockChange, ...] = ()
 
 
 def paint_labels(painter: QPainter, scene: Scene) -> None:
@@ -68,9 +75,18 @@ def paint_lanes(painter: QPainter, scene: Scene) -> None:
     for place, row in enumerate(rows):
         line = layout.top(row) + layout.row_px - 1
         painter.fillRect(layout.label_px, line, layout.time_px, 1, colour("line"))
+        events = scene.lanes[row].events
+        if events is not None:
+            about = EventScene(layout, scene.scale, scene.chosen_event)
+            paint_events(painter, about, row, events)
+            continue
         _paint_bar(painter, scene, row)
         _paint_activity(painter, scene, row, image, place)
         _paint_gaps(painter, scene, row)
+        if scene.frames and shows_frames(scene.scale):
+            for source in scene.lanes[row].sources:
+                if source in scene.frames:
+                    paint_frames(painter, layout, scene.scale, row, scene.frames[source])
         _paint_hits(painter, scene, row)
         _paint_lane_flags(painter, scene, row)
     _paint_axis(painter, scene)
@@ -104,14 +120,19 @@ def _paint_label(painter: QPainter, scene: Scene, row: int) -> None:
         painter.fillRect(0, top, layout.label_px, layout.row_px, colour("row"))
         painter.fillRect(0, top, 3, layout.row_px, colour("accent"))
     painter.fillRect(0, top + layout.row_px - 1, layout.label_px, 1, colour("line"))
-    index = row if lane.camera_id is None else scene.camera_order.get(lane.camera_id, row)
+    # The lane of events above them is no camera's.
+    own = row - (scene.lanes[0].events is not None)
+    index = own if lane.camera_id is None else scene.camera_order.get(lane.camera_id, own)
     note = "" if lane.time_known else QCoreApplication.translate("Timeline", "start not known")
     title_px = layout.row_px - (17 if note else 1)
     centre = QPointF(14, top + title_px / 2 + (2 if note else 0))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(_NO_PEN)
     painter.setBrush(camera_colour(index))
-    paint_camera_mark(painter, camera_shape(index), centre)
+    if lane.events is None:
+        paint_camera_mark(painter, camera_shape(index), centre)
+    else:
+        paint_symbol(painter, "call", centre, 5.0, fill=colour("event"), line=QPen(_NO_PEN))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     _text(painter, lane.title, QRect(26, top + (2 if note else 0), layout.label_px - 34, title_px))
     if note:
@@ -286,13 +307,38 @@ def _paint_axis(painter: QPainter, scene: Scene) -> None:
     dim, line = colour("text_dim"), colour("line")
     painter.setFont(text_font(11))
     painter.setPen(dim)
+    told: list[QRect] = []
     for tick in scene.ticks:
         x = round(layout.label_px + scale.x_of(tick.wall_ns))
         painter.fillRect(x, AXIS_PX - 6, 1, 5, dim)
         painter.drawText(QRect(x - 60, 17, 120, 16), Qt.AlignmentFlag.AlignCenter, tick.text)
-        if tick.context:
+        # A change of the clocks tells the new offset itself.
+        if tick.context and not (scene.changes and tick.context.startswith("UTC")):
             painter.fillRect(x, 2, 1, 14, line)
-            painter.drawText(QRect(x + 4, 1, 90, 16), Qt.AlignmentFlag.AlignVCenter, tick.context)
+            area = QRect(x + 4, 1, 140, 16)
+            flags = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(area, flags, tick.context)
+            told.append(painter.boundingRect(area, flags, tick.context))
+    _paint_changes(painter, scene, told)
+
+
+def _paint_changes(painter: QPainter, scene: Scene, told: list[QRect]) -> None:
+    """Where the clocks are set: right on the axis, because times of day jump there."""
+    layout, tone = scene.layout, colour("warn")
+    painter.setFont(digits_font(11))
+    for change in scene.changes:
+        x = round(layout.label_px + scene.scale.x_of(change.wall_ns))
+        painter.fillRect(x, 0, 1, AXIS_PX, tone)
+        painter.setPen(QPen(tone, 1, Qt.PenStyle.DashLine))
+        painter.drawLine(x, AXIS_PX, x, layout.height)
+        wide = painter.fontMetrics().horizontalAdvance(change.text) + 6
+        area = QRect(x + 1 if x + wide < layout.width else x - wide, 0, wide, 16)
+        for other in told:
+            if area.intersects(other):
+                area.moveLeft(other.right() + 6)
+        painter.fillRect(area, colour("panel"))
+        painter.setPen(tone)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, change.text)
 
 
 def _polygon(*corners: tuple[float, float]) -> QPolygonF:
@@ -305,3 +351,19 @@ def _between(one: QColor, other: QColor) -> QColor:
         (one.green() + other.green()) // 2,
         (one.blue() + other.blue()) // 2,
     )
+
+
+def blank(former: QPixmap | None, width: int, height: int, ratio: float) -> QPixmap:
+    """A picture of that size, the former one where it fits: new memory costs a millisecond."""
+    size = QSize(max(width, 1), max(height, 1)) * ratio
+    if former is not None and former.size() == size and former.devicePixelRatio() == ratio:
+        return former
+    picture = QPixmap(size)
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
+def fill(picture: QPixmap, scene: Scene, paint: Callable[[QPainter, Scene], None]) -> None:
+    painter = QPainter(picture)
+    paint(painter, scene)
+    painter.end()

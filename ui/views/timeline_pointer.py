@@ -7,17 +7,22 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QPointF
 
+from casefiles.case_events import CaseEvent
 from casefiles.view_types import Hit, Lane
+from ui.models.event_words import event_words
 from ui.models.wall_text import zone_label
 from ui.views.timeline_columns import TimelineColumns
 from ui.views.timeline_density import KINDS
+from ui.views.timeline_events import event_at
 from ui.views.timeline_layout import AXIS_PX, TimelineLayout, near
-from ui.views.timeline_marks import CameraClock, Flag, LaneHits, clock_offset, flag_at
+from ui.views.timeline_marks import CameraClock, Flag, LaneHits, camera_clock, flag_at
 from ui.views.timeline_overlay import length_text
 from ui.views.timeline_scale import TimeScale
 from ui.views.timeline_ticks import local_time
 
-Part: TypeAlias = Literal["label", "axis", "playhead", "hit", "flag", "span", "lane", "nothing"]
+Part: TypeAlias = Literal[
+    "label", "axis", "playhead", "hit", "flag", "event", "span", "lane", "nothing"
+]
 DragKind: TypeAlias = Literal["waiting", "span", "pan", "scrub"]
 
 
@@ -29,6 +34,7 @@ class Target:
     row: int | None = None
     hit: Hit | None = None
     flag: Flag | None = None
+    event: CaseEvent | None = None
     anchor_ns: int = 0
     """For the edge of a span: the other edge, which stays."""
 
@@ -80,6 +86,10 @@ class Surroundings:
         return [flag for flag in self.flags if flag.source_id not in known]
 
     def _mark(self, x: float, y: float, row: int | None) -> Target | None:
+        events = None if row is None else self.lanes[row].events
+        if events is not None:
+            event = event_at(events, self.scale, x)
+            return None if event is None else Target("event", row, event=event)
         if row is None or not self.layout.on_marks(row, y):
             return None
         hit = self.hits[row].at(self.scale, x) if row < len(self.hits) else None
@@ -108,11 +118,14 @@ def tip(
     columns: TimelineColumns,
     zone: tzinfo,
     clocks: Sequence[CameraClock],
+    zone_name: str = "UTC",
 ) -> str:
     """Lane, time (true and of the camera), and what lies under the pointer; empty off the lanes."""
     target = around.target(at)
     if target.flag is not None:
         return target.flag.note
+    if target.event is not None:
+        return event_words(target.event, zone_name)
     if target.row is None:
         return ""
     lane = around.lanes[target.row]
@@ -123,24 +136,27 @@ def tip(
         return "\n".join(lines)
     x = at.x() - around.layout.label_px
     wall_ns = around.scale.time_at(x)
-    lines += _times(wall_ns, clock_offset(clocks, lane, wall_ns), zone)
+    lines += _times(wall_ns, camera_clock(clocks, lane, wall_ns), zone)
     if target.hit is not None:
         lines += target.hit.why
+    if lane.events is not None:
+        return "\n".join(lines)
     lines += _gap(lane, wall_ns)
     lines += _activity(columns, target.row, x / around.layout.time_px)
     return "\n".join(lines)
 
 
-def _times(wall_ns: int, offset_ns: int, zone: tzinfo) -> list[str]:
+def _times(wall_ns: int, clock: CameraClock | None, zone: tzinfo) -> list[str]:
     def told(moment_ns: int) -> str:
         there = local_time(moment_ns, zone)
         return f"{there:%Y-%m-%d %H:%M:%S}.{there.microsecond // 1000:03d} {zone_label(there)}"
 
-    if not offset_ns:
+    if clock is None:
         return [told(wall_ns)]
+    true = _tr("true {time}").format(time=told(wall_ns))
     return [
-        _tr("true {time}").format(time=told(wall_ns)),
-        _tr("camera {time}").format(time=told(wall_ns + offset_ns)),
+        f"{true} ({clock.doubt})" if clock.doubt else true,
+        _tr("camera {time}").format(time=told(clock.clock.to_recorder_ns(wall_ns))),
     ]
 
 

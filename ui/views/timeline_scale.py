@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from casefiles.view_types import Lane
 from video.clock import NS_PER_S
 
-FINEST_NS_PER_PX: Final = 100_000
-"""Zoomed in as far as it goes: 10 ms in 100 px, finer than the frames of any camera."""
+FINEST_NS_PER_PX: Final = 20_000
+"""Zoomed in as far as it goes: one frame of a usual camera is wider than the window."""
 _MARGIN: Final = 0.05
 _LEAST_MARGIN_NS: Final = NS_PER_S
 
@@ -32,9 +32,12 @@ class Bounds:
 
 
 def bounds_of(lanes: Iterable[Lane], moments: Iterable[int] = ()) -> Bounds | None:
-    """All footage and the further moments, with a margin; None where there is nothing."""
+    """All footage, events and further moments, with a margin; None where there is nothing."""
     starts, ends = list(moments), list(moments)
     for lane in lanes:
+        if lane.events is not None and len(lane.events):
+            starts.append(int(lane.events.from_ns[0]))
+            ends.append(int(lane.events.to_ns.max()))
         if len(lane.spans):
             starts.append(int(lane.spans[:, 0].min()))
             ends.append(int(lane.spans[:, 1].max()))

@@ -7,6 +7,7 @@ an hour told twice gets two ticks and an hour left out gets none; no Qt here.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import Final
 
 from ui.models.wall_text import zone_label
@@ -26,6 +27,7 @@ _STEPS_NS: Final = (
 _DAYS: Final = (1, 2, 7, 14)
 _MONTHS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _DAY_NS: Final = _DAY * NS_PER_S
+_MOST_DAYS_OF_CHANGES: Final = 400
 _MONTH_NS: Final = 31 * _DAY_NS
 _FIRST_DAY, _LAST_DAY = date(2, 1, 1), date(9998, 1, 1)
 
@@ -37,6 +39,38 @@ class Tick:
     wall_ns: int
     text: str
     context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """Where the clocks of the zone are set; `text` says by how much, and how long that day is."""
+
+    wall_ns: int
+    text: str
+
+
+def clock_changes(scale: TimeScale, zone: tzinfo) -> list[ClockChange]:
+    """Every change of the clocks in the shown range, where that is a year or so at most."""
+    if scale.length_ns > _MOST_DAYS_OF_CHANGES * _DAY_NS:
+        return []
+    pieces = list(_pieces(scale.from_ns, scale.to_ns, zone))
+    found = []
+    for (_, _, before), (start, _, after) in pairwise(pieces):
+        there = local_time(start, zone)
+        day = local_time(start - 1, zone).date()
+        next_day = date.fromordinal(day.toordinal() + 1)
+        long_ns = _midnight_ns(next_day, zone) - _midnight_ns(day, zone)
+        length = _hours(timedelta(microseconds=long_ns // 1000))
+        text = f"{_hours(after - before, signed=True)} · {length} day · {zone_label(there)}"
+        found.append(ClockChange(start, text))
+    return found
+
+
+def _hours(length: timedelta, *, signed: bool = False) -> str:
+    minutes = round(length.total_seconds() / 60)
+    sign = ("−" if minutes < 0 else "+") if signed else ""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{sign}{hours} h {rest} min" if rest else f"{sign}{hours} h"
 
 
 def local_time(wall_ns: int, zone: tzinfo) -> datetime:
@@ -69,8 +103,8 @@ def _clock_ticks(scale: TimeScale, zone: tzinfo, step_ns: int) -> list[Tick]:
             context = ""
             if local.date() != shown_date:
                 context = local.date().isoformat()
-            elif offset != shown_offset:
-                context = zone_label(local)
+            if shown_offset is not None and offset != shown_offset:
+                context = f"{context} {zone_label(local)}".strip()
             shown_date, shown_offset = local.date(), offset
             found.append(Tick(moment_ns, _clock_text(local, step_ns), context))
             moment_ns += step_ns

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QWidget
 from ui.theme import THEME, colour, on_video, text_font
 from ui.views.tile import TileView
 
-COUNTS: Final = (1, 2, 4, 6, 9, 16)
-"""How many tiles a layout has room for."""
 _GAP: Final = 2
 _ASPECT: Final = 4 / 3
 

@@ -14,10 +14,10 @@ UNEVEN_MS: Final = tuple(
 )
 
 
-def _edit_list(folder: Path) -> Clip:
-    # As a stream copy that starts between keyframes leaves it: frames 10..16 are stored,
-    # needed for decoding, and hidden by the edit list.
-    whole = encode(folder / "edit_list_source.mp4")
+def cut_by_edit_list(folder: Path, frames: int = 40) -> Clip:
+    """As a stream copy that starts between keyframes leaves it: frames 10..16 are stored, needed
+    for decoding, and hidden by the edit list."""
+    whole = encode(folder / "edit_list_source.mp4", frames=frames)
     path = folder / "edit_list.mp4"
     copy_packets(
         whole,
@@ -85,7 +85,7 @@ VARIANTS: Final[dict[str, Callable[[Path], Clip]]] = {
     "mjpeg_avi": lambda folder: encode(
         folder / "mjpeg.avi", codec="mjpeg", time_base=_TICK_25, frames=20
     ),
-    "edit_list": _edit_list,
+    "edit_list": cut_by_edit_list,
     "mpeg_ts": lambda folder: encode(folder / "plain.ts"),
     "starts_inside": _starts_inside,
     "raw_h264": lambda folder: encode(folder / "raw.h264", time_base=_TICK_25),

@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 
 from resources.errors import UserError
-from workstation.bench import indexing, searching, seeking, storing
+from workstation.bench import exact_frames, indexing, searching, seeking, storing
 from workstation.bench.result import Figure
 from workstation.output import print_json, print_text, say
 
@@ -24,12 +24,25 @@ def _viewer() -> list[Figure]:
     return viewer()
 
 
+def _wall_64() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.walls").wall_64()
+    return figures
+
+
+def _sync() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.walls").sync()
+    return figures
+
+
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "index-vs-bound": indexing.index_vs_bound,
     "gate": indexing.gate,
     "seek-exact": seeking.seek_exact,
+    "exact-frames": exact_frames.exact_frames,
     "append-vs-executemany": storing.append_vs_executemany,
     "viewer": _viewer,
+    "wall-64": _wall_64,
+    "sync": _sync,
     "timeline": _timeline,
     "search": searching.search,
 }

@@ -3,6 +3,9 @@
 import argparse
 
 from casefiles import audit
+from casefiles.edits import ChangeBookmark
+from casefiles.types import BookmarkId
+from casefiles.usecases.export_bookmarks import export_bookmarks
 from casefiles.usecases.set_bookmark import Mark, set_bookmark
 from casefiles.usecases.view_case import view_case
 from casefiles.view_types import Bookmark
@@ -15,6 +18,7 @@ from video.clock import (
     wall_from_ns,
     zone_of,
 )
+from workstation.broken_text import refuse_broken_text
 from workstation.commands.access import opened
 from workstation.output import print_json, print_text
 
@@ -49,6 +53,32 @@ def show(options: argparse.Namespace) -> int:
         print_text("no bookmarks yet: use 'bookmark add', or B in the window")
     for bookmark in view.bookmarks:
         print_text(_line(bookmark, view.zone_name))
+    return 0
+
+
+def note(options: argparse.Namespace) -> int:
+    """Gives a bookmark another note."""
+    refuse_broken_text({"--note": options.note})
+    edit = ChangeBookmark(BookmarkId(options.bookmark), options.note)
+    with opened(options) as case:
+        case.post(lambda: edit).result()
+        view = view_case(case)
+    changed = next(one for one in view.bookmarks if one.bookmark_id == options.bookmark)
+    if options.json:
+        print_json(_document(changed))
+    else:
+        print_text(_line(changed, view.zone_name))
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Writes the bookmarks as a table."""
+    with opened(options) as case:
+        done = export_bookmarks(case, options.out)
+    if options.json:
+        print_json({"file": str(options.out), "bookmarks": done.bookmarks, "sha256": done.sha256})
+    else:
+        print_text(f"{done.bookmarks} bookmarks written to {options.out} · SHA-256 {done.sha256}")
     return 0
 
 

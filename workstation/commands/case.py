@@ -106,9 +106,12 @@ def verify(options: argparse.Namespace) -> int:
             "audit_rows": verdict.audit_rows,
             "sources": verdict.sources,
             "bad": list(verdict.bad),
+            "notes": list(verdict.notes),
         })  # fmt: skip
     elif not verdict.bad:
         print_text(f"verified: {verdict.sources} recordings, {verdict.audit_rows} audit rows")
+    for note in verdict.notes:
+        say(f"workstation: note: {note}")
     if verdict.bad:
         say(f"workstation: {options.case} does not verify: {verdict.bad[0]}")
         for other in verdict.bad[1:]:

@@ -1,6 +1,7 @@
 """`search` and `similar`: tracks by what is said of them, and by how they look."""
 
 import argparse
+from collections.abc import Mapping
 
 from casefiles.case import Case
 from casefiles.errors import BadZone
@@ -10,7 +11,7 @@ from casefiles.queries.describe import spoken, to_json
 from casefiles.queries.filters import CameraFilter, Query, TimeFilter, ZoneFilter
 from casefiles.queries.parse import parse_query
 from casefiles.queries.zone_text import parse_zone
-from casefiles.types import TrackId
+from casefiles.types import Source, SourceId, TrackId
 from casefiles.usecases.query_context import query_context
 from casefiles.usecases.search_similar import search_similar
 from casefiles.usecases.search_tracks import search_tracks
@@ -37,7 +38,7 @@ def search(options: argparse.Namespace) -> int:
             ),
             "searching",
         )
-        policy = case.policy
+        policy, sources = case.policy, {one.source_id: one for one in case.sources()}
     if options.json:
         print_json(
             {
@@ -45,7 +46,7 @@ def search(options: argparse.Namespace) -> int:
                 "query": to_json(query, context),
                 "coverage": _coverage(found.coverage),
                 "total": found.total,
-                "hits": [_hit(hit) for hit in found.hits],
+                "hits": [_hit(hit, sources) for hit in found.hits],
             }
         )
         return 0
@@ -72,14 +73,14 @@ def similar(options: argparse.Namespace) -> int:
             kind=options.kind,
         )
         found = run_job(_with_first(job), "comparing")
-        policy = case.policy
+        policy, sources = case.policy, {one.source_id: one for one in case.sources()}
     if options.json:
         print_json(
             {
                 "policy": policy,
                 "coverage": _coverage(found.coverage),
                 "total": found.total,
-                "hits": [_hit(hit) for hit in found.hits],
+                "hits": [_hit(hit, sources) for hit in found.hits],
             }
         )
         return 0
@@ -135,8 +136,8 @@ def _is_on_earth(zone: Zone) -> bool:
     return all(-180 <= lon <= 180 and -90 <= lat <= 90 for lon, lat in zone.polygon)
 
 
-def _hit(hit: Hit) -> dict[str, object]:
-    track = hit.track
+def _hit(hit: Hit, sources: Mapping[SourceId, Source]) -> dict[str, object]:
+    track, source = hit.track, sources[hit.track.source_id]
     return {
         "track": track.track_id,
         "source": track.source_id,
@@ -144,6 +145,11 @@ def _hit(hit: Hit) -> dict[str, object]:
         "class": ObjectClass(track.class_id).label,
         "from": _wall(hit.from_wall_ns),
         "to": _wall(hit.to_wall_ns),
+        "recorder_from": _wall(source.recorder_ns(track.from_ns)),
+        "recorder_to": _wall(source.recorder_ns(track.to_ns)),
+        "uncertainty_s": None
+        if source.uncertainty_ns is None
+        else source.uncertainty_ns / NS_PER_S,
         "from_s": track.from_ns / NS_PER_S,
         "to_s": track.to_ns / NS_PER_S,
         "score": round(hit.score, 4),

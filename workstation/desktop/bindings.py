@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ui.actions import DOCKS, TILE_COUNTS
+from ui.actions import DOCKS
 from ui.window import WORKSPACES
 
 if TYPE_CHECKING:  # the desktop binds itself
@@ -20,9 +20,15 @@ def bind_all(desk: "Desktop") -> None:
     bind("case.practise", desk.cases.practise)
     bind("case.close", desk.cases.close_case)
     bind("footage.add", desk.footage.choose_footage)
+    bind("footage.find", desk.originals.find)
+    bind("footage.collect", desk.originals.collect)
     bind("camera.import", desk.footage.choose_cameras)
+    bind("event.import", desk.tables.choose_events)
+    bind("positions.import", desk.positions.choose)
     bind("map.load", desk.footage.choose_map)
     bind("case.zone", desk.chores.ask_zone)
+    bind("clock.set", desk.clocks.ask_clock)
+    bind("clock.align", desk.clocks.align)
     bind("case.verify", desk.chores.verify)
     bind("case.snapshot", desk.chores.ask_snapshot)
     bind("case.passphrase", desk.chores.ask_passphrase)
@@ -42,7 +48,14 @@ def bind_all(desk: "Desktop") -> None:
     bind("play.second-back", lambda: play.step_time(-_SECOND_NS))
     bind("play.start", lambda: desk.seeing.go_to_edge(end=False))
     bind("play.end", lambda: desk.seeing.go_to_edge(end=True))
+    bind("sound.toggle", desk.sounding.toggle)
+    bind("sound.mute", desk.sounding.sound.mute_all)
     bind("play.goto", desk.transport.focus_time)
+    bind("timeline.all", desk.timeline.show_all)
+    bind("timeline.span", desk.timeline.show_span)
+    bind("timeline.frame", desk.timeline.show_frame)
+    bind("timeline.in", desk.timeline.zoom_in)
+    bind("timeline.out", desk.timeline.zoom_out)
     bind("span.in", desk.timeline.set_in)
     bind("span.out", desk.timeline.set_out)
     bind("span.clear", desk.timeline.clear_span)
@@ -55,8 +68,6 @@ def _bind_view(desk: "Desktop") -> None:
     bind, window = desk.actions.bind, desk.window
     for name in WORKSPACES:
         bind(f"workspace.{name}", partial(window.set_workspace, name))
-    for count in TILE_COUNTS:
-        bind(f"tiles.{count}", partial(desk.tiles.set_layout, count))
     for number in range(1, 10):
         bind(f"tile.{number}", partial(desk.tiles.focus, number))
     bind("tile.zoom-in", desk.tiles.zoom_in)

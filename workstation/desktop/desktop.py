@@ -14,6 +14,7 @@ from casefiles.types import Actor
 from ui import theme
 from ui.actions import Actions
 from ui.messages import Banner
+from ui.panels.charts import ChartsPanel
 from ui.panels.history import HistoryPanel
 from ui.panels.inspector import InspectorPanel
 from ui.panels.jobs import JobsPanel
@@ -35,17 +36,24 @@ from ui.window import DockRow, MainWindow
 from workstation.desktop.bindings import bind_all
 from workstation.desktop.cases import CaseDesk, let_go, title_of
 from workstation.desktop.chores import ChoreDesk
+from workstation.desktop.clocks import ClockDesk
 from workstation.desktop.closing import Closing
+from workstation.desktop.exporting import ExportDesk
 from workstation.desktop.footage import FootageDesk
 from workstation.desktop.help import HelpDesk
 from workstation.desktop.memory import Memory
+from workstation.desktop.originals import OriginalsDesk
+from workstation.desktop.positions import PositionsDesk
 from workstation.desktop.seeing import SeeingDesk
+from workstation.desktop.sounding import SoundDesk
+from workstation.desktop.tables import TablesDesk
+from workstation.desktop.viewing import ViewingDesk
 
 log = logging.getLogger(__name__)
 _LEAST_RESULTS_PX: Final = 120
 _TILE_COMMANDS: Final = (
     "bookmark.add", "find.zone", "find.similar", "tile.zoom-in", "tile.zoom-out", "tile.fit",
-    "tile.overlay",
+    "footage.find", "tile.overlay", "tile.picture",
 )  # fmt: skip
 
 
@@ -80,11 +88,22 @@ class Desktop(QObject):
             self.session, self.window, self.cases, memory, end=self.close,
             stay=self._show_case_state,
         )  # fmt: skip
+        self.originals = OriginalsDesk(self.session, self.window)
         self.footage = FootageDesk(self.session, self.window, self.cases.new_case, memory)
         self.seeing = SeeingDesk(
             self.session, self.playback, self.window, tiles=self.tiles, timeline=self.timeline,
             map_panel=self.map, search=self.search, results=self.results,
         )  # fmt: skip
+        self.viewing = ViewingDesk(
+            self.session, self.window, self.actions, tiles=self.tiles, transport=self.transport
+        )
+        self.exporting = ExportDesk(
+            self.session, self.playback, self.window, self.actions,
+            tiles=self.tiles, timeline=self.timeline,
+        )  # fmt: skip
+        self.positions = PositionsDesk(self.session, self.window)
+        self.clocks = ClockDesk(self.session, self.window, self.tiles)
+        self.tables = TablesDesk(self.session, self.window)
         self.help = HelpDesk(
             self.session, self.window, self.actions, self.banner,
             cases=self.cases, footage=self.footage, memory=memory,
@@ -116,12 +135,14 @@ class Desktop(QObject):
         self.tiles = TilesPanel(session, self.playback)
         self.timeline = TimelinePanel(session)
         self.transport = TransportPanel(session, self.playback)
+        self.sounding = SoundDesk(session, self.playback, self.tiles, self.timeline, self)
         self.inspector = InspectorPanel(session)
         self.places = PlacesPanel(session)
         self.search = SearchPanel(session)
         self.results = ResultsPanel(session)
         self.history = HistoryPanel(session)
         self.plates = PlatesPanel()
+        self.charts = ChartsPanel(session)
 
     def _docks(self) -> tuple[DockRow, ...]:
         below = QWidget()
@@ -130,6 +151,7 @@ class Desktop(QObject):
         rows.setSpacing(0)
         rows.addWidget(self.transport)
         rows.addWidget(self.timeline, 1)
+        rows.addWidget(self.sounding.panel)
         finding = QWidget()
         column = QVBoxLayout(finding)
         column.setContentsMargins(0, 0, 0, 0)
@@ -145,6 +167,7 @@ class Desktop(QObject):
             DockRow("map", self.tr("Map"), self.map),
             DockRow("tiles", self.tr("Tiles"), self.tiles),
             DockRow("timeline", self.tr("Timeline"), below),
+            DockRow("activity", self.tr("Activity"), self.charts),
             DockRow("inspector", self.tr("Inspector"), self.inspector),
             DockRow("places", self.tr("Zones and bookmarks"), self.places),
             DockRow("search", self.tr("Search"), finding),
@@ -156,7 +179,7 @@ class Desktop(QObject):
 
     def _connect(self) -> None:
         session, window = self.session, self.window
-        session.failed.connect(self.banner.show_error)
+        session.failed.connect(self._show_failure)
         session.notice.connect(self.banner.show_notice)
         self.banner.details_wanted.connect(self.chores.details)
         self.jobs.details_wanted.connect(self.banner.show_error)
@@ -164,7 +187,11 @@ class Desktop(QObject):
         session.view_changed.connect(self._show_case_state)
         self.cases.opened.connect(self._remember)
         self.cases.offered.connect(self.banner.show_message)
+        self.exporting.offered.connect(self.banner.show_message)
+        self.footage.events_dropped.connect(self.tables.take_events)
+        self.places.export_bookmarks_wanted.connect(self.tables.export_bookmarks)
         self.footage.case_dropped.connect(self.cases.open_folder)
+        self.footage.positions_dropped.connect(self.positions.take)
         self.timeline.span_changed.connect(self._span_changed)
         self.transport.loop_wanted.connect(self._loop_wanted)
         self.map.edit_mode_changed.connect(self.actions["cameras.move"].setChecked)
@@ -183,18 +210,36 @@ class Desktop(QObject):
         self.sources.source_activated.connect(self.tiles.focus_source)
         self.sources.add_wanted.connect(self.footage.choose_footage)
         self.sources.show_file_wanted.connect(self.chores.show_file)
+        self.sources.collect_wanted.connect(self.originals.collect)
+        self.sources.find_wanted.connect(self.originals.find)
+        self.sources.origin_wanted.connect(self.originals.note_origin)
         self.tiles.context_wanted.connect(self._tile_menu)
         self.tiles.focused_changed.connect(self._first_tile)
         self.inspector.more_like_wanted.connect(self.search.more_like)
         self.inspector.bookmark_wanted.connect(self.seeing.bookmark)
         self.results.more_like_wanted.connect(self.search.more_like)
         self.places.search_zone_wanted.connect(self.seeing.search_zone)
+        self.timeline.timeline.range_changed.connect(self.charts.set_range)
+        self.timeline.span_changed.connect(self.charts.set_span)
+        self.charts.seek_wanted.connect(session.go_to)
+        self.charts.span_wanted.connect(self.timeline.set_span)
+        self.charts.range_wanted.connect(self.timeline.timeline.show_range)
         self.plates.vehicles_wanted.connect(lambda: self.search.search_for(self.tr("vehicle")))
 
     def settled(self) -> bool:
         """Whether every picture asked for is shown, and every panel painted."""
         painted = theme.THEME.settled and (self._turns is None or not self._turns.waiting)
-        return painted and self.playback.settled and self.results.settled
+        # Before its recordings are with the player, there is nothing to play either.
+        pictures = self.tiles.settled and self.playback.settled
+        return painted and pictures and self.results.settled
+
+    def _show_failure(self, error: BaseException) -> None:
+        """In the banner; where an original is gone, with a way to find it."""
+        offer = self.originals.offer(error)
+        if offer is None:
+            self.banner.show_error(error)
+        else:
+            self.banner.show_message(offer)
 
     def is_checked(self, name: str) -> bool:
         """Whether a command that can be on or off is on."""
@@ -319,9 +364,11 @@ class Desktop(QObject):
         self._closed = True
         # Colours may still change; the window may be gone by then.
         self._turns = None
+        self.viewing.end()
         self.memory.set_layouts(self.window.layouts(), self.window.workspace)
         self.window.hide()
         case = self.session.case
+        self.sounding.close()
         self.playback.close()
         self.session.stop()
         if not self.closing.saved:

@@ -1,11 +1,13 @@
 """Files dropped on the window: looked at, proposed, accepted, added, analysed."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
 from casefiles.case import Case
 from casefiles.errors import BadTable
@@ -13,6 +15,8 @@ from casefiles.jobs import Job, Progress
 from casefiles.types import SourceId
 from casefiles.usecases.add_source import AddedSource, plain_copies
 from casefiles.usecases.import_cameras import import_cameras
+from casefiles.usecases.import_events import lists_events
+from casefiles.usecases.import_positions import lists_positions
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.load_map import load_map
@@ -22,11 +26,19 @@ from casefiles.usecases.propose_recordings import (
     accept_recordings,
     propose_recordings,
 )
+from casefiles.usecases.read_again import hash_files
 from ui.dialogs.intake import IntakeDialog
 from ui.session import Session
 from workstation.desktop.memory import Memory
 
-_TABLES: Final = {".csv", ".geojson", ".kml"}
+_TABLES: Final = {".csv", ".geojson", ".kml", ".gpx"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A file that says where a camera went."""
+
+    path: Path
 
 
 class FootageDesk(QObject):
@@ -34,8 +46,12 @@ class FootageDesk(QObject):
 
     added = Signal(object)
     """Recordings were added (`list[SourceId]`)."""
+    positions_dropped = Signal(object)
+    """A file of positions was among the files (`Path`)."""
     case_dropped = Signal(object)
     """A case was among the files: its folder (`Path`)."""
+    events_dropped = Signal(object)
+    """A table of events was among the files (`Path`)."""
 
     def __init__(
         self,
@@ -95,22 +111,33 @@ class FootageDesk(QObject):
         self._choose(self.tr("Load map"), QFileDialog.FileMode.ExistingFile, self._map)
 
     def take_table(self, path: Path) -> None:
-        """Cameras where the file lists some; a GeoJSON file that does not is a map."""
+        """Cameras where the file lists some; a CSV file with times lists events, a file of timed
+        places where a camera went, and any other GeoJSON file is a map."""
 
-        def make(case: Case) -> Job[str]:
+        def make(case: Case) -> Job[str | Path | _Way]:
             yield Progress(0, 0, "files", path.name)
+            if path.suffix.lower() == ".csv" and lists_events(path):
+                return path
             try:
                 found = import_cameras(case, path)
             except BadTable:
+                if lists_positions(path):
+                    return _Way(path)
                 if path.suffix.lower() != ".geojson":
                     raise
                 load_map(case, path)
                 return self.tr("Map {0} loaded").format(path.name)
             return self.tr("{0} cameras from {1}").format(found.added + found.replaced, path.name)
 
-        self._session.run(
-            self.tr("Take in {0}").format(path.name), make, on_done=self._session.notice.emit
-        )
+        self._session.run(self.tr("Take in {0}").format(path.name), make, on_done=self._told_table)
+
+    def _told_table(self, told: str | Path | _Way) -> None:
+        if isinstance(told, _Way):
+            self.positions_dropped.emit(told.path)
+        elif isinstance(told, Path):
+            self.events_dropped.emit(told)
+        else:
+            self._session.notice.emit(told)
 
     def analyse(self, source_ids: Sequence[SourceId]) -> None:
         """Finds and follows what is on these recordings."""
@@ -142,11 +169,30 @@ class FootageDesk(QObject):
             view.zone_name,
             self._window,
             analyse=self._memory.settings.flag("analyse_after_adding"),
+            known=view.sources,
         )
+        dialog.hashes_wanted.connect(lambda paths: self._hash(dialog, paths))
         dialog.accepted.connect(
             lambda: self._accept(dialog.accepted_proposals(), analyse=dialog.analyse_wanted())
         )
         dialog.open()
+
+    def _hash(self, dialog: IntakeDialog, paths: Sequence[Path]) -> None:
+        """Computes hashes before adding, one file after the other, while the table is open."""
+
+        def take(found: tuple[tuple[Path, str], ...]) -> None:
+            # It may have been closed meanwhile.
+            if isValid(dialog):
+                for path, sha256 in found:
+                    dialog.model.set_hash(path, sha256)
+
+        job = self._session.run(
+            self.tr("Compute SHA-256 of {0} files").format(len(paths)),
+            lambda _: hash_files(paths),
+            on_done=take,
+        )
+        if job is not None:
+            dialog.finished.connect(job.cancel)
 
     def _accept(self, proposals: tuple[Proposal, ...], *, analyse: bool) -> None:
         if not proposals:

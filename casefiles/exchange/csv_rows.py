@@ -1,0 +1,69 @@
+"""CSV files of strangers as rows of cells, and cells of ours that no table program executes."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from resources.errors import UserError
+
+_SEPARATORS: Final = ",;\t|"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_rows(
+    path: Path, text: str, error: type[UserError]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Where each row stands (`line 7`), and its cells by heading, blanks around them cut off.
+
+    The separator is the one of comma, semicolon, tab and bar that parts the heading most.
+
+    Raises:
+        error: two columns have one heading, a row has more cells than the heading, or quotes do
+            not close; the message names the line.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        headings = [heading.strip() for heading in reader.fieldnames or ()]
+        twice = sorted({name for name in headings if name and headings.count(name) > 1})
+        if twice:
+            raise error(f"{path} has two columns {twice[0]}", "Rename the one that is not meant.")
+        for cells in reader:
+            if None in cells:
+                raise error(
+                    f"{path} line {reader.line_num} has more cells than the heading",
+                    "Put texts that hold the separator in quotes.",
+                )
+            # A short row has no text in its last cells.
+            whole = {name.strip(): (cell or "").strip() for name, cell in cells.items()}
+            yield f"line {reader.line_num}", whole
+    except csv.Error as fault:
+        raise error(f"{path} line {reader.line_num}: {fault}", "Save it as CSV again.") from fault
+
+
+def csv_headings(text: str) -> tuple[str, ...]:
+    """The first row of a CSV text."""
+    try:
+        row = next(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)), [])
+    except csv.Error:
+        return ()
+    return tuple(heading.strip() for heading in row)
+
+
+def _separator(text: str) -> str:
+    # By the heading alone: texts further down hold commas of their own.
+    heading = text.lstrip("\r\n").partition("\n")[0]
+
+    def parts(separator: str) -> int:
+        try:
+            return len(next(csv.reader([heading], delimiter=separator), []))
+        except csv.Error:
+            return 0
+
+    return max(_SEPARATORS, key=parts)
+
+
+def safe_cell(text: str) -> str:
+    """A text that a table program shows and never computes (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

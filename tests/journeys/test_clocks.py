@@ -1,0 +1,112 @@
+"""Clocks from the command line: set, shown beside recorder time, aligned, suggested."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from resources.files import packaged
+from resources.paths import shared_test_data
+from tests.journeys.conftest import TRACKED, Run
+
+START = "2026-03-02T17:24:00-06:00"
+
+
+@pytest.fixture
+def footage(run: Run, case: Path, tmp_path: Path) -> Path:
+    """A case with two recordings that claim the same start."""
+    for clip in (TRACKED, "ferry-stairs.mkv"):
+        added = run("source", "add", case, packaged("demo", clip), "--start", START)
+        assert added.code == 0, added.err
+    return case
+
+
+def test_both_times_and_how_sure_they_are_stand_in_every_document(run: Run, footage: Path) -> None:
+    done = run(
+        "clock", "set", footage, "--source", 1, "--recorder", "2026-03-02T14:09:30",
+        "--reference", "2026-03-02T14:05:11", "--zone", "America/Chicago",
+        "--reference-source", "phone", "--uncertainty-s", 0.5, "--proof-frame", 3, "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert "larger than the footage" in done.err
+    assert done.document["offset_s"] == 259.0
+    assert 0.5 < done.document["uncertainty_s"] < 0.7
+    assert done.document["set"]["proof"] == "frame 3 of the recording itself"
+    out = footage.parent / "still.png"
+    still = run("frame", footage, "--source", 1, "--frame", 0, "--out", out, "--json").document
+    assert still["wall_time"] == "2026-03-02T23:19:41.000Z"
+    assert still["recorder_time"] == "2026-03-02T23:24:00.000Z"
+    assert (still["clock_basis"], still["clock_verified"]) == ("one reading", True)
+    listed = run("source", "list", footage, "--json").document
+    assert [one["start"] for one in listed] == ["2026-03-02T23:24:00.000Z"] * 2
+    assert listed[0]["start_corrected"] == "2026-03-02T23:19:41.000Z"
+    assert [one["clock_basis"] for one in listed] == ["one reading", "never compared"]
+    assert listed[1]["uncertainty_s"] is None
+    shown = run("clock", "show", footage, "--source", 1, "--json").document[0]
+    assert "positive where the recorder is fast" in shown["sign"]
+    assert len(shown["history"]) == 1
+    assert run("case", "verify", footage).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--recorder", "2026-11-01T01:30:00", "--reference", "2026-11-01T01:29:00",
+          "--zone", "America/Chicago"], "came twice"),
+        (["--offset-s", "5", "--zone", "Nowhere"], "no time zone"),
+        (["--offset-s", "900000000"], "years fast"),
+        (["--offset-s", "5", "--proof", "notes.txt"], "shows no clock"),
+        ([], "nothing says"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_set_is_one_line_and_changes_nothing(
+    run: Run, footage: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str], part: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("14:09")
+    refused = run("clock", "set", footage, "--source", 1, *arguments)
+    assert (refused.code, refused.out) == (2, "")
+    assert part in refused.err
+    assert len(refused.err.strip().splitlines()) == 1
+    assert run("clock", "show", footage, "--source", 1, "--json").document[0]["set"] is None
+
+
+def test_two_recordings_are_aligned_on_one_event(run: Run, footage: Path) -> None:
+    done = run(
+        "clock", "align", footage, "--source", 2, "--media-s", 1, "--with", 1,
+        "--with-media-s", 3, "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    document = done.document
+    assert document["offset_s"] == pytest.approx(-2, abs=0.15)
+    assert "unverified" in document["clock_basis"]
+    assert "time stamp" in document["set"]["proof"]
+    assert 0.05 < document["uncertainty_s"] < 0.3
+    itself = run(
+        "clock", "align", footage, "--source", 1, "--media-s", 3, "--with", 1, "--with-media-s", 5
+    )
+    assert (itself.code, "itself" in itself.err) == (2, True)
+
+
+def test_an_offset_is_found_from_people_who_go_from_one_view_to_the_other(
+    run: Run, case: Path
+) -> None:
+    """Two halves of one scene that do not overlap, from our own tracks."""
+    shared = shared_test_data()
+    folder = shared / "data" / "multicam" / "pets_two_halves"
+    if not folder.is_dir():
+        pytest.skip("the shared test data are not here")
+    truth = json.loads((folder / "meta.json").read_text())
+    late_s = truth["camB"]["true_start_s_relative_to_first"]
+    clips = [folder / "camA.mp4", folder / "camB.mp4"]
+    assert run("source", "add", case, *clips, "--start", "2026-03-02T14:00:00Z").code == 0
+    assert run("index", case, "--sample-fps", 4).code == 0
+    found = run("clock", "suggest", case, "--source", 2, "--with", 1, "--json").document
+    assert found[0]["add_s"] == pytest.approx(late_s, abs=0.5)
+    assert found[0]["both_ways"]
+    assert len(found[0]["pairs"]) >= 4
+    accepted = run("clock", "suggest", case, "--source", 2, "--with", 1, "--accept", "--json")
+    assert accepted.document["offset_s"] == pytest.approx(-late_s, abs=0.5)
+    again = run("clock", "suggest", case, "--source", 2, "--with", 1, "--json").document
+    assert again[0]["add_s"] == pytest.approx(0, abs=0.2)
