@@ -1,6 +1,7 @@
 """Takes the pictures of `docs/pictures` from the real window on a practice case.
 
     python installer/take_pictures.py CASE OUT      every picture at scale 1
+    python installer/take_pictures.py CASE OUT --footage    intake, 64 tiles, the timeline's zooms
     QT_SCALE_FACTOR=2 python installer/take_pictures.py CASE OUT --scaled
 
 CASE is an indexed practice case (`workstation demo --headless --dir CASE`); it is copied, not
@@ -13,6 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -28,9 +30,11 @@ from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.open_case import open_case
 from resources.errors import UserError
 from resources.files import packaged
-from video.clock import parse_wall
+from ui.dialogs.intake import IntakeDialog
+from video.clock import parse_wall, wall_to_ns
 from video.decoder import open_source
 from video.encode import write_clip
+from video.synthetic.variants import VARIANTS
 from workstation import gui
 from workstation.crash import save_report
 from workstation.desktop.desktop import Desktop
@@ -40,6 +44,11 @@ USUAL = (1440, 900)
 LAPTOP = (1366, 768)
 LARGE = (1920, 1080)
 WORKSPACES = ("review", "search", "follow", "plates", "case")
+MINUTE = ("2026-03-02T17:24:00-06:00", "2026-03-02T17:25:00-06:00")
+MIXED = (
+    "b_frames", "variable_mkv", "hevc_open_gop", "mjpeg_avi", "edit_list", "mpeg_ts", "raw_h264",
+    "interlaced", "turned", "gap", "duplicate_times", "jump_back", "with_sound",
+)  # fmt: skip
 EMPTY_CAMERAS = ("market-hall", "quay-crane", "ferry-berth", "station-forecourt", "mill-bridge")
 
 
@@ -48,6 +57,7 @@ def main() -> int:
     parser.add_argument("case", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--scaled", action="store_true")
+    parser.add_argument("--footage", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -55,6 +65,8 @@ def main() -> int:
         case = Path(shutil.copytree(options.case, f"{folder}/case"))
         if options.scaled:
             _case_picture(case, options.out / "review-200-percent.jpg", "review", LARGE)
+        elif options.footage:
+            _footage(case, Path(folder), options.out)
         else:
             _all(case, Path(folder), options.out)
     return 0
@@ -92,6 +104,72 @@ def _all(case: Path, folder: Path, out: Path) -> None:
         desktop.playback.play()
         _pause(2500)
         _save(desktop, out / "nine-tiles-playing.jpg")
+
+
+def _footage(case: Path, folder: Path, out: Path) -> None:
+    mixed = folder / "mixed exports"
+    mixed.mkdir()
+    for kind in MIXED:
+        VARIANTS[kind](mixed)
+    (mixed / "notes.mp4").write_text("not a video")
+    (mixed / "empty.mp4").touch()
+    for scheme in ("dark", "light"):
+        with _Window(LAPTOP, scheme) as desktop:
+            _open(desktop, case)
+            desktop.footage.take([mixed])
+            intake = _dialog(desktop, IntakeDialog)
+            intake.resize(1320, 700)
+            intake.table.selectRow(1)
+            _pause(1000)
+            intake.grab().save(str(out / f"intake-{scheme}.jpg"), "JPG", 88)
+            print(out / f"intake-{scheme}.jpg")
+            intake.reject()
+    _fill(case, folder)
+    _fill_weeks(case, folder)
+    with _Window(LARGE, "dark") as desktop:
+        _open(desktop, case)
+        first, last = (wall_to_ns(parse_wall(text)) for text in MINUTE)
+        line = desktop.timeline.timeline
+        for name, show in (
+            ("weeks", line.fit),
+            ("minutes", lambda: line.show_range(first, last)),
+            ("frames", lambda: line.show_range(first + 30 * 10**9, first + 32 * 10**9)),
+        ):
+            desktop.playback.seek(first + 31 * 10**9)
+            show()
+            _pause(1500)
+            _wait(desktop.settled)
+            desktop.timeline.grab().save(str(out / f"timeline-{name}.jpg"), "JPG", 90)
+            print(out / f"timeline-{name}.jpg")
+        desktop.tiles.set_layout(64)
+        desktop.playback.seek(first + 15 * 10**9)
+        _pause(4000)
+        desktop.playback.play()
+        _pause(6000)
+        _save(desktop, out / "sixty-four-tiles-playing.jpg")
+
+
+def _dialog(desktop: Desktop, kind: type[IntakeDialog]) -> IntakeDialog:
+    _wait(lambda: bool(desktop.window.findChildren(kind)))
+    return desktop.window.findChildren(kind)[0]
+
+
+def _fill_weeks(folder: Path, work: Path) -> None:
+    """Fifty-one more recordings of the same minute, and one a day for six weeks before it."""
+    with (
+        open_case(folder, Actor("trainer", "docs")) as case,
+        open_source(packaged("demo", "harbor-west.mp4")) as decoder,
+    ):
+        pictures = [frame.bgr() for frame in decoder.frames()]
+        start = parse_wall(MINUTE[0])
+        for number in range(51):
+            path = work / f"wall-{number:02d}.mp4"
+            write_clip(path, pictures[number * 4 : number * 4 + 150], fps=5)
+            add_source(case, path, Recording(None, start))
+        for day in range(1, 41):
+            path = work / f"day-{day:02d}.mp4"
+            write_clip(path, [pictures[(day * 7 + at) % 300] for at in range(120)], fps=1)
+            add_source(case, path, Recording("quay-crane", start - timedelta(days=day)))
 
 
 def _again(case: Case) -> Job[object]:

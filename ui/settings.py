@@ -100,6 +100,8 @@ class Settings:
     workspace: str = ""
     commands: tuple[str, ...] = ()
     """Ids of commands used lately, newest first."""
+    tiles_screen: str = ""
+    """The second screen that the tiles filled; empty where they were in their dock."""
     problem: str = ""
     """Why (parts of) the file were not taken, for a notice; never stored."""
 
@@ -224,6 +226,7 @@ def _to_document(settings: Settings) -> dict[str, object]:
         },
         "workspace": settings.workspace,
         "commands": list(settings.commands),
+        "tiles_screen": settings.tiles_screen,
     }
 
 
@@ -241,7 +244,7 @@ def _from_document(document: dict[str, Any]) -> Settings:
     recent = [_recent(entry) for entry in _list(document, "recent", bad)]
     layouts = {name: _layout(state) for name, state in _mapping(document, "layouts", bad).items()}
     commands = [one for one in _list(document, "commands", bad) if isinstance(one, str)]
-    workspace = document.get("workspace", "")
+    workspace, screen = document.get("workspace", ""), document.get("tiles_screen", "")
     if None in recent:
         bad.append("recent")
     if None in layouts.values():
@@ -252,6 +255,7 @@ def _from_document(document: dict[str, Any]) -> Settings:
         layouts={name: state for name, state in layouts.items() if state is not None},
         workspace=workspace if isinstance(workspace, str) else "",
         commands=tuple(commands[:RECENT_COMMANDS]),
+        tiles_screen=screen if isinstance(screen, str) else "",
         problem=f"not understood in the settings: {', '.join(dict.fromkeys(bad))}" if bad else "",
     )
 

@@ -88,6 +88,7 @@ def probe(path: Path, *, sha256: str | None = None) -> SourceFacts:
         claimed_fps = None if index.counted else stream.average_rate or None
         aspect = stream.sample_aspect_ratio or Fraction(1)
         recorded_at, undated = _recorded_at({**stream.metadata, **file.container.metadata})
+        onvif_start = False
         container, codec = file.container.format.name, stream.codec_context.name
         first = int(index.pts[0]) * index.time_base
         sound = sound_facts(file, first)
@@ -95,7 +96,7 @@ def probe(path: Path, *, sha256: str | None = None) -> SourceFacts:
     onvif = read_onvif(path)
     on_timeline = TimeNs(round(first * NS_PER_S))
     if onvif is not None and (start := onvif.start_of(track, on_timeline)) is not None:
-        recorded_at, undated = iso(start), []
+        recorded_at, undated, onvif_start = iso(start), [], True
     gaps = find_gaps(index)
     jumps = find_clock_jumps(path, reading)
     frozen = find_frozen(path, reading)
@@ -140,6 +141,7 @@ def probe(path: Path, *, sha256: str | None = None) -> SourceFacts:
         corrupt_packets=int(reading.scan.corrupt.sum()),
         sound=sound,
         exported_by="" if onvif is None else onvif.exported_by,
+        onvif_start=onvif_start,
     )
 
 

@@ -160,6 +160,8 @@ class SourceFacts:
     sound: tuple[SoundFacts, ...] = ()
     exported_by: str = ""
     """Who exported it, as an ONVIF export file says; empty where it does not."""
+    onvif_start: bool = False
+    """Whether `recorded_at` is what such a file says of its track, not the container's own time."""
 
     @property
     def frames(self) -> int:

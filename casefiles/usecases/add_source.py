@@ -311,7 +311,7 @@ def _start(facts: SourceFacts, recording: Recording) -> tuple[int | None, str | 
 
 def claimed_basis(facts: SourceFacts) -> str:
     """How the start that a file itself claims is known."""
-    return ONVIF if facts.exported_by else CONTAINER
+    return ONVIF if facts.onvif_start else CONTAINER
 
 
 def claimed_start(facts: SourceFacts) -> datetime | None:

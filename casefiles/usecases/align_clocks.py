@@ -10,7 +10,7 @@ from casefiles.types import Source, SourceClock, SourceId
 from casefiles.usecases.read_frame import Moment, number_at
 from casefiles.usecases.set_clock import ProposedClock
 from video.clock import ClockOffset
-from video.packet_index import times_ns
+from video.packet_index import picture_length_ns, times_ns
 from video.types import PacketIndex, TimeNs
 
 
@@ -43,7 +43,8 @@ def propose_alignment(
     other_number = number_at(reference, other, trusted.moment)
     at_ns = TimeNs(int(times_ns(index)[number]))
     true_ns = true.to_wall_ns(TimeNs(int(times_ns(other)[other_number])))
-    read_ns = round(read_s * 1e9) + _half_frame(index, number) + _half_frame(other, other_number)
+    read_ns = round(read_s * 1e9)
+    read_ns += half_picture_ns(index, number) + half_picture_ns(other, other_number)
     before = source.clock_set
     clock_set = SourceClock(
         source_id=source.source_id,
@@ -73,7 +74,7 @@ def known_clock(source: Source) -> ClockOffset:
     if source.clock is None:
         raise BadClock(
             f"the start of source {source.source_id} is not known",
-            "Say when it began (source add --start), then align it.",
+            "Its start has to be said when it is added (source add --start).",
         )
     return source.clock
 
@@ -93,8 +94,9 @@ def doubts_of(reference: Source) -> tuple[str, ...]:
     return (f"the clock of source {reference.source_id} is not verified, so this one is not",)
 
 
-def _half_frame(index: PacketIndex, number: int) -> int:
-    times = times_ns(index)
-    # The frame is on show until the next one.
-    nearest = np.diff(times[max(number - 1, 0) : number + 2])
-    return int(nearest.max(initial=0)) // 2
+def half_picture_ns(index: PacketIndex, number: int) -> int:
+    """Half of the time a picture is on show: until the next one, and before a gap no longer than
+    pictures of this recording usually are."""
+    usual = picture_length_ns(index)
+    own = np.diff(times_ns(index)[number : number + 2])
+    return min(int(own[0]) if len(own) else usual, usual) // 2

@@ -14,13 +14,15 @@ from casefiles.errors import SourceMoved, UnknownSource, Unwritable
 from casefiles.jobs import Job, Progress
 from casefiles.store import intake
 from casefiles.store.engine import Cursor
-from casefiles.store.media_files import MEDIA, collected_path
+from casefiles.store.media_files import MEDIA, REWRAPPED, collected_path
 from casefiles.types import Source
 from casefiles.usecases.read_again import forget, unsteady
 from resources.errors import UserError
 from video.clock import now_ns
 
 _CHUNK: Final = 4 << 20
+PICTURES: Final = "pictures"
+"""Container of a series of pictures, as `video.series_facts` names it."""
 _SPARE: Final = 64 << 20
 """Bytes that stay free on the disk of the case: its database must be able to grow."""
 
@@ -33,7 +35,8 @@ class Collected:
     copy: Path | None = None
     error: UserError | None = None
     was_there: bool = False
-    """It had been collected before; nothing was copied."""
+    """It had been collected before, or the case holds its bytes anyway (a series of pictures);
+    nothing was copied."""
 
 
 def collect_media(case: Case, source_ids: Sequence[int] = ()) -> Job[tuple[Collected, ...]]:
@@ -52,9 +55,7 @@ def collect_media(case: Case, source_ids: Sequence[int] = ()) -> Job[tuple[Colle
     folder = case.folder / MEDIA
     _prepare(folder, total)
     results = [
-        Collected(one, collected_path(case.folder, one), was_there=True)
-        for one in sources
-        if one not in wanted
+        Collected(one, _held(case, one), was_there=True) for one in sources if one not in wanted
     ]
     done = 0
     for source in wanted:
@@ -101,9 +102,19 @@ def plain_words(case: Case, results: Sequence[Collected]) -> str:
     return f"{copies} in the case folder can be played without the passphrase, as the originals can"
 
 
+def _held(case: Case, source: Source) -> Path | None:
+    """Where the case holds the bytes of an original already."""
+    if source.container == PICTURES and source.rewrapped is not None:
+        # Picture by picture, byte for byte.
+        return case.folder / REWRAPPED / source.rewrapped
+    return collected_path(case.folder, source)
+
+
 def _is_there(case: Case, source: Source) -> bool:
-    copy = collected_path(case.folder, source)
-    return copy is not None and copy.is_file() and copy.stat().st_size == source.size_bytes
+    copy = _held(case, source)
+    if copy is None or not copy.is_file():
+        return False
+    return source.container == PICTURES or copy.stat().st_size == source.size_bytes
 
 
 def _prepare(folder: Path, total: int) -> None:
@@ -121,11 +132,11 @@ def _prepare(folder: Path, total: int) -> None:
 
 
 def _collect(case: Case, source: Source, folder: Path, before: int, total: int) -> Job[Collected]:
-    if source.path.is_dir():
+    if source.container == PICTURES:
         raise SourceMoved(
-            f"source {source.source_id} is a series of pictures, which are not collected: "
-            f"{source.path}",
-            "The case holds them already, byte for byte, in one file of its folder 'rewrapped'.",
+            f"the file that holds the pictures of source {source.source_id} is gone from the "
+            "folder 'rewrapped' of the case",
+            "Restore it from a snapshot.",
         )
     name = f"{source.sha256}{source.path.suffix.lower()}"
     copy = folder / name

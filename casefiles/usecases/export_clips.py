@@ -115,7 +115,7 @@ def export_clips(
     if batch.stopped is not None:
         raise CannotWrite(
             batch.stopped.message,
-            f"{len(batch.files)} finished clips and their manifest are in {wanted.folder}. "
+            f"Finished clips ({len(batch.files)}) and their manifest are in {wanted.folder}. "
             + batch.stopped.hint,
         )
     return ClipsExport(
@@ -135,7 +135,7 @@ def _check_room(plan: ClipPlan) -> None:
 
 
 def _megabytes(size: int) -> str:
-    return f"{max(size / 1e6, 1):.0f} MB"
+    return f"{size / 1e6:.0f} MB" if size >= 1_000_000 else "less than 1 MB"
 
 
 def _entry(outcome: audit.Outcome, plan: ClipPlan, facts: Facts) -> audit.Entry:
@@ -312,9 +312,13 @@ def starts_earlier(lead_ns: int) -> str:
     return f"starts {lead_ns / NS_PER_S:.2f} s earlier, at the keyframe"
 
 
+def _pictures_words(count: int) -> str:
+    return "1 picture" if count == 1 else f"{count} pictures"
+
+
 def _encoded(piece: Piece, made: Encoded) -> tuple[_Real, str, Facts]:
-    missing = f"; {len(made.missing)} pictures did not decode" if made.missing else ""
-    said = f"{ENCODED}: {made.written} pictures, each at its own time{missing}"
+    missing = f"; {_pictures_words(len(made.missing))} did not decode" if made.missing else ""
+    said = f"{ENCODED}: {_pictures_words(made.written)}, each at its own time{missing}"
     return _real(piece, piece.cut.first, piece.cut.last), said, {
         "pictures": made.written,
         "pictures_that_did_not_decode": list(made.missing),

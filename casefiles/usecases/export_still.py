@@ -137,7 +137,7 @@ def recipe_of(text: str) -> Recipe:
         return Recipe.from_json(text)
     except (ValueError, RecursionError) as error:
         raise BadRecipe(
-            f"this is no recipe: {error}",
+            f"{text!r} is no recipe for a picture",
             'Write one like {"gamma": 1.5, "denoise": 0.3, "deinterlace": "blend"}.',
         ) from error
 

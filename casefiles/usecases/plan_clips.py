@@ -106,12 +106,14 @@ def plan_clips(case: Case, wanted: ClipsWanted) -> ClipPlan:
     zone_name = time_zone_of(case)
     pieces: list[Piece] = []
     left_out: list[str] = []
+    timeless: set[str] = set()
     for source in sources:
         span = _media_span(source, wanted)
         if span is None:
             left_out.append(
                 f"source {source.source_id} ({source.path.name}): its start time is not known"
             )
+            timeless.add(_lane(source))
             continue
         index = case.packet_index(source.source_id)
         cut = cut_of(index, span)
@@ -122,7 +124,7 @@ def plan_clips(case: Case, wanted: ClipsWanted) -> ClipPlan:
     pieces.sort(key=_order)
     given = {_lane(piece.source) for piece in pieces}
     for lane in dict.fromkeys([*(_lane(one) for one in sources), *wanted.cameras]):
-        if lane not in given:
+        if lane not in given | timeless:
             left_out.append(f"{lane}: no footage in this span")
     return ClipPlan(
         wanted, tuple(pieces), tuple(_gaps(pieces, zone_name)), tuple(left_out), zone_name
@@ -231,6 +233,13 @@ def _nothing(
     zone = zone_of(zone_name)
     if wanted.media is not None:
         only = sources[0]
+        begin_ns, end_ns = wanted.media.start_ns, wanted.media.end_ns
+        if any(start < begin_ns and end_ns <= end for start, end in only.gaps):
+            return NothingToExport(
+                f"source {only.source_id} has a gap from {format_media(begin_ns)} to "
+                f"{format_media(end_ns)}",
+                "Widen the span to reach over it.",
+            )
         return NothingToExport(
             f"source {only.source_id} has no footage from {format_media(wanted.media.start_ns)} "
             f"to {format_media(wanted.media.end_ns)}",
@@ -241,7 +250,7 @@ def _nothing(
     if not known or wanted.wall_ns is None:
         return NothingToExport(
             "nothing to export: " + ("; ".join(left_out) or "the cameras have no recording"),
-            "Give them a start time, or ask by media time.",
+            "Ask for one of them by media time (--from-media-s, --to-media-s).",
         )
     begin, end = (format_wall_in(wall_ns, zone) for wall_ns in wanted.wall_ns)
     return NothingToExport(

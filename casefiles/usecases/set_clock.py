@@ -123,15 +123,17 @@ def list_clocks(case: Case) -> tuple[tuple[SourceClock, bool], ...]:
 
 
 def half_frame_ns(source: Source) -> int:
-    """Half of the time between two frames, on average."""
-    return source.duration_ns // max(2 * source.frames, 1)
+    """Half of the time between two frames, on average; gaps are no frames."""
+    missing = sum(end - start for start, end in source.gaps)
+    steps = source.frames - len(source.gaps)
+    return (source.duration_ns - missing) // max(2 * steps, 1)
 
 
 def _start(source: Source) -> int:
     if source.recorded_start_ns is None:
         raise BadClock(
             f"the start of source {source.source_id} is not known, so there is no clock to set",
-            "Say when it began (source add --start), then how its clock stood.",
+            "Its start has to be said when it is added (source add --start).",
         )
     return source.recorded_start_ns
 

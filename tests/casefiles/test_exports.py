@@ -283,7 +283,7 @@ def test_a_disk_that_fills_up_keeps_what_was_finished_and_nothing_half(
     monkeypatch.setattr(exporting, "make_clip", full_after_the_first)
     with pytest.raises(CannotWrite, match="no space left") as refused:
         clips(case, ClipsWanted(out, cameras=("gate",), wall_ns=(wall(0), wall(9))))
-    assert "1 finished clips" in refused.value.hint
+    assert "Finished clips (1)" in refused.value.hint
     assert len(list(out.glob("*.mp4"))) == 1
     assert not list(out.glob("*.part"))
     assert len(checked(out)) == 3

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
+from casefiles.edits import SetClock
 from casefiles.jobs import finish
 from casefiles.queries.filters import ClassFilter, Query
-from casefiles.types import TrackId
+from casefiles.types import SourceClock, TrackId
 from casefiles.usecases.search_tracks import search_tracks
 from casefiles.view_types import Coverage, Hit, Hits
 from tests.support.accessibility import walk
@@ -362,3 +363,25 @@ def test_everything_has_a_name_and_is_reached_by_tab(
         panel.set_mode(as_list=as_list)
         qtbot.wait(10)
         assert [str(one) for one in walk(panel)] == []
+
+
+def test_hits_listed_before_a_clock_was_changed_say_so_and_can_be_searched_again(
+    panel: ResultsPanel, session: Session, hits: Hits, case: Case, qtbot: QtBot
+) -> None:
+    show(session, hits)
+    note = panel.clocks_note
+    assert not note.isVisible()
+    number = hits.hits[0].track.source_id
+    clock = SourceClock(number, 5 * S, "stated", uncertainty_ns=S // 2)
+    session.do("Set the clock", SetClock(clock))
+    qtbot.waitUntil(note.isVisible)
+    first = panel.model.index(0, WHAT)
+    assert "± 0.5 s, unverified" in first.data(Qt.ItemDataRole.ToolTipRole)
+    assert "unverified" in first.data(Qt.ItemDataRole.AccessibleTextRole)
+    with qtbot.waitSignal(panel.page_wanted) as told:
+        QTest.mouseClick(note.button, Qt.MouseButton.LeftButton)
+    assert told.args == [0]
+    show(session, finish(search_tracks(case, PEOPLE, limit=100)))
+    assert not note.isVisible()
+    session.undo.undo()
+    qtbot.waitUntil(note.isVisible)

@@ -1,5 +1,10 @@
 """Many tiles: pages, captions where there is no room, counters, and what is done to pictures."""
 
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtTest import QTest
@@ -7,16 +12,25 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.types import SourceId
+from casefiles.usecases.add_source import Recording, add_source
+from tests.support.search_cases import make_case
 from ui import theme
 from ui.models.lineup import COUNTS, Lineup
 from ui.panels.picture_strip import PictureStrip
-from ui.playback import TileFrame
+from ui.panels.tiles import TilesPanel
+from ui.playback import Playback, PlaySource, TileFrame
+from ui.session import Session
 from ui.views.tile import TileView
 from ui.views.tile_chips import Chip
 from ui.views.tile_counts import CounterWords, counters
 from ui.views.tile_words import TileFacts, header, small_header
 from ui.views.wall import Wall, cells
+from video.clock import ClockOffset
+from video.decoder import open_source
 from video.enhance import Recipe
+from video.packet_index import read_index
+from video.synthetic.encode import encode
+from video.synthetic.scene import Scene
 from video.types import STREAM_START
 
 MS = 1_000_000
@@ -168,3 +182,77 @@ def test_the_strip_tells_every_change_and_keeps_black_below_white(
     QTest.mouseClick(strip.reset, Qt.MouseButton.LeftButton)
     assert told[-1] == Recipe()
     assert not strip.reset.isEnabled()
+
+
+def test_zoomed_in_the_decoder_makes_more_pixels_up_to_those_of_the_recording(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    clip = encode(tmp_path / "clip.mp4", frames=2, scene=Scene(width=640, height=480)).path
+    index = read_index(clip)
+    playback, tile = Playback(), TileView(1)
+    qtbot.addWidget(tile)
+    tile.size_wanted.connect(partial(playback.set_size, 1))
+    tile.set_facts(TileFacts("Gate", "UTC", width=640, height=480))
+    tile.resize(320, 240)
+    tile.show()
+    playback.open([PlaySource(1, clip, index, ClockOffset(0))])
+    tile.ask_size_again()
+
+    def size() -> tuple[int, int]:
+        shown = playback.shown(1)
+        return (0, 0) if shown is None else (shown.image.width(), shown.image.height())
+
+    qtbot.waitUntil(lambda: size() == (320, 240))
+    tile.zoom(1.5)
+    qtbot.waitUntil(lambda: size() == (480, 360))
+    tile.zoom(4)
+    qtbot.waitUntil(lambda: size() == (640, 480))
+    shown = playback.shown(1)
+    with open_source(clip, index) as decoder:
+        own = decoder.frame_at(int(index.pts[0])).bgra(640, 480)
+    assert shown is not None
+    assert shown.pixels is not None
+    assert np.array_equal(shown.pixels[..., :3], own[..., :3]), "its own pixels, not scaled"
+    playback.close()
+
+
+def test_64_recordings_of_a_case_play_side_by_side(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    case = make_case(tmp_path / "case")
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    for at in range(64):
+        clip = encode(
+            tmp_path / f"{at}.mp4", times_ms=range(0, 2400, 200), gop=4,
+            scene=Scene((), 64, 48, seed=at),
+        )  # fmt: skip
+        add_source(case, clip.path, Recording(start=start))
+    session, playback = Session(), Playback()
+    panel = TilesPanel(session, playback)
+    qtbot.addWidget(panel)
+    panel.set_layout(64)
+    panel.resize(1280, 720)
+    panel.show()
+    session.set_case(case)
+    qtbot.waitUntil(
+        lambda: session.view is not None and panel.settled and playback.settled, timeout=60_000
+    )
+    assert len(panel.shown) == len(playback.source_ids) == 64
+    first = {one: playback.shown(one) for one in panel.shown}
+    pictures = {
+        frame.pixels.tobytes() for frame in first.values() if frame and frame.pixels is not None
+    }
+    assert len(pictures) == 64, "each shows its own recording"
+    moved: set[int] = set()
+    playback.frame_shown.connect(
+        lambda source_id, frame: moved.add(source_id) if frame.number > 0 else None
+    )
+    playback.set_loop(playback.span)
+    playback.play()
+    # Few in full, the others in turns: all of them move.
+    qtbot.waitUntil(lambda: moved >= set(panel.shown), timeout=60_000)
+    assert 0 < playback.load.live <= 12
+    assert playback.load.live + playback.load.reduced == 64
+    playback.close()
+    session.stop()
+    case.close()

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.bad_disks import small_disk
 from tests.support.gui_guards import GuiGuards
 from tests.window.conftest import PATIENCE_MS
 from tests.window.hands import Key, control, dialog, jobs_ended, message, press
@@ -147,3 +148,48 @@ def test_a_frame_of_every_tile_is_saved_as_it_is_shown(
     sidecars = [json.loads(path.read_text("utf-8")) for path in tmp_path.glob("*.png.json")]
     assert 1 < len(sidecars) <= len(desktop.tiles.shown)
     assert {tuple(one["recipe"]["steps"]) for one in sidecars} == {("gamma 1.50",)}
+
+
+def ask_long_clips(desktop: Desktop, qtbot: QtBot, out: Path) -> None:
+    """Twenty seconds of everything, excerpts and exact clips: work for a while."""
+    mark(desktop, 0.0, 20.0)
+    press_clips(desktop)
+    asked = dialog(qtbot, desktop, ClipsDialog)
+    asked.mode.setCurrentIndex(asked.mode.findData("both"))
+    asked.folder.field.setText(str(out))
+    previewed(qtbot, asked)
+    press(desktop, Key.Key_Return)
+
+
+def test_closing_the_window_while_clips_are_written_leaves_nothing_of_them(
+    desktop: Desktop, qtbot: QtBot, tmp_path: Path, guards: GuiGuards
+) -> None:
+    out = tmp_path / "clips"
+    ask_long_clips(desktop, qtbot, out)
+    qtbot.waitUntil(lambda: out.is_dir() and any(out.iterdir()), timeout=PATIENCE_MS)
+    with guards.lifted():
+        desktop.close()
+    assert not out.exists()
+
+
+def test_a_disk_that_fills_up_is_one_message_and_what_was_finished_stays(
+    desktop: Desktop, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "stick", megabytes=16) as stick:
+        out = stick.path / "clips"
+        ask_long_clips(desktop, qtbot, out)
+        qtbot.waitUntil(lambda: any(out.glob("*.mp4")) if out.is_dir() else False,
+                        timeout=PATIENCE_MS)  # fmt: skip
+        stick.fill()
+        qtbot.waitUntil(lambda: bool(desktop.banner.messages), timeout=PATIENCE_MS)
+        jobs_ended(qtbot, desktop)
+        told = desktop.banner.messages[-1]
+        assert "cannot be written" in told.title + told.hint
+        assert desktop.window.isVisible()
+        assert not list(out.glob("*.part") if out.is_dir() else ())
+        if out.is_dir():
+            said = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+            assert said["complete"] is False
+            assert {one["file"] for one in said["files"]} == {
+                path.name for path in out.iterdir() if path.suffix in {".mp4", ".mkv", ".mov"}
+            }

@@ -1,15 +1,22 @@
 """The wall by hand: layouts and pages, counters while it plays, pictures made easier to see, and
 the tiles on a screen of their own."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.window.conftest import PATIENCE_MS
+from tests.window.conftest import PATIENCE_MS, open_case
 from tests.window.hands import Key, Modifier, click, control, message, press, tab_to
 from ui.actions import TILE_COUNTS
 from video.enhance import Recipe
 from workstation.desktop.desktop import Desktop
+from workstation.desktop.memory import Memory
 
 
 def test_layouts_up_to_64_from_menu_and_button_and_pages_by_key(
@@ -137,3 +144,53 @@ def test_the_window_closes_with_the_tiles_on_a_screen(qtbot: QtBot, desktop: Des
     assert desktop.tiles.stage.is_away
     desktop.viewing.end()
     assert not desktop.tiles.stage.is_away
+
+
+def test_tiles_on_the_second_screen_are_there_again_after_a_start_if_it_still_is(
+    practice_case: Path, tmp_path: Path
+) -> None:
+    """In processes of their own: no screen can be plugged into this one."""
+    two = tmp_path / "screens.json"
+    sides = [("left", 0), ("right", 1600)]
+    two.write_text(json.dumps({"screens": [
+        {"name": name, "x": x, "y": 0, "width": 1600, "height": 1000,
+         "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+        for name, x in sides
+    ]}))  # fmt: skip
+
+    def start(*what: str, platform: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.support.second_screen", str(practice_case), *what],
+            env={**os.environ, "QT_QPA_PLATFORM": platform},
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    both = f"offscreen:configfile={two}"
+    assert start("leave", "unplug", "stay", platform=both) == [
+        "dock right on",
+        # There with the case; back in their dock when that screen is unplugged.
+        "right dock off",
+        "right right on",
+    ]
+    # Without that screen they are in their dock, and it is not forgotten.
+    assert start("stay", platform="offscreen") == ["dock dock off"]
+    assert Memory.of_this_user().tiles_screen() == "right"
+
+
+def test_pictures_are_settled_only_once_the_recordings_are_with_the_player(
+    qtbot: QtBot, empty_desktop: Desktop, practice_case: Path
+) -> None:
+    desktop, seen = empty_desktop, []
+    desktop.session.view_changed.connect(
+        lambda: seen.append((desktop.settled(), len(desktop.playback.source_ids)))
+    )
+    open_case(qtbot, desktop, practice_case)
+    assert (False, 0) in seen, "its files are read after it was"
+    assert not any(settled and not count for settled, count in seen)
+    assert len(desktop.playback.source_ids) == 4
+    desktop.tiles.take_keyboard()
+    press(desktop, Key.Key_Space)
+    assert desktop.playback.playing
+    press(desktop, Key.Key_Space)

@@ -63,6 +63,8 @@ class ClockDialog(FormDialog):
         form.addRow(self.tr("&True time then"), self.reference)
         self.recorder_2 = self._line("clock-recorder-2", self.tr("Recorder shows, later"))
         self.reference_2 = self._line("clock-reference-2", self.tr("True time, later"))
+        self.recorder_2.setPlaceholderText(self.tr("recorder, for drift"))
+        self.reference_2.setPlaceholderText(self.tr("true time then"))
         form.addRow(self.tr("Later, shows"), _pair(self.recorder_2, self.reference_2))
         self.offset = self._line("clock-offset", self.tr("Or the offset at the start in seconds"))
         form.addRow(self.tr("&Or offset in s"), self.offset)

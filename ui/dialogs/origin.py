@@ -27,8 +27,9 @@ class OriginDialog(FormDialog):
         super().__init__(
             "origin",
             said("OriginDialog", "Origin of the footage"),
-            said("OriginDialog", "For {0} recordings. Times are in {1}; only what you change "
-                 "here is noted.").format(len(origins), zone_name),
+            _about(len(origins)) + " " + said(
+                "OriginDialog", "Times are in {0}; only what you change here is noted."
+            ).format(zone_name),
             parent,
         )  # fmt: skip
         self._zone: tzinfo = zone_of(zone_name)
@@ -105,6 +106,13 @@ class OriginDialog(FormDialog):
         self.problem.setText(why)
         self.problem.setVisible(bool(why))
         self.keep.setEnabled(not why)
+
+
+def _about(count: int) -> str:
+    said = QCoreApplication.translate
+    if count == 1:
+        return said("OriginDialog", "For one recording.")
+    return said("OriginDialog", "For {0} recordings.").format(count)
 
 
 def _common(origins: tuple[Origin, ...]) -> Origin:

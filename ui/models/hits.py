@@ -10,7 +10,14 @@ from casefiles.view_types import CaseView, Hit
 from detection.labels import ObjectClass
 from ui.icons import icon
 from ui.models.table import Column, Index, TableModel
-from ui.models.wall_text import camera_clock_time, camera_moment, length, local, moment
+from ui.models.wall_text import (
+    camera_clock_time,
+    camera_moment,
+    doubt_words,
+    length,
+    local,
+    moment,
+)
 from video.clock import format_media
 from video.types import TimeNs
 
@@ -125,6 +132,12 @@ class HitsModel(TableModel[Hit]):
         words = camera_clock_time if short else camera_moment
         return words(wall_ns, source, self._view.zone_name) or ""
 
+    def doubt_of(self, hit: Hit) -> str:
+        """How far its corrected time may be off, or that nobody compared that clock; empty where
+        nothing was corrected."""
+        source = None if self._view is None else self._view.source(hit.track.source_id)
+        return "" if source is None or source.clock is None else doubt_words(source)
+
     def _wall_of(self, hit: Hit) -> int | None:
         """Wall time of its best frame, where the recording's start is known."""
         if self._view is None or hit.from_wall_ns is None:
@@ -137,6 +150,7 @@ class HitsModel(TableModel[Hit]):
             class_label(hit.track.class_id),
             self.camera_of(hit),
             self.time_of(hit),
+            *([self.tr("clock {0}").format(doubt)] if (doubt := self.doubt_of(hit)) else []),
             self.tr("confidence {0}").format(sureness(hit.score)),
             *hit.why,
         ]
@@ -174,6 +188,8 @@ class HitsModel(TableModel[Hit]):
         times = [self.tr("True time: {0}").format(self.time_of(hit))]
         if shown := self.camera_time_of(hit):
             times.append(self.tr("Camera time: {0}").format(shown))
+        if doubt := self.doubt_of(hit):
+            times.append(self.tr("Clock correction: {0}").format(doubt))
         return "\n".join([*times, *hit.why])
 
     def _columns(self) -> tuple[Column[Hit], ...]:

@@ -23,6 +23,7 @@ from ui.models.wall_text import local, zone_label
 from ui.session import Selection, Session
 from ui.theme import THEME, set_property
 from ui.views.card_faces import CardFaces
+from ui.views.clocks_note import ClocksNote
 from ui.views.confidence import ConfidenceCells
 from ui.views.elided_label import ElidedLabel
 from ui.views.empty import EmptyState
@@ -149,21 +150,22 @@ class ResultsPanel(QWidget):
         above = QHBoxLayout()
         above.setSpacing(4)
         above.addWidget(self.count, 1)
-        for button in (
-            self.back_button, self.on_button, self.similar_button, self.cards_button,
-            self.list_button,
-        ):  # fmt: skip
+        for button in (self.back_button, self.on_button, self.similar_button,
+                       self.cards_button, self.list_button):  # fmt: skip
             above.addWidget(button)
         self._choices = QWidget()
         below = QHBoxLayout(self._choices)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(8)
-        below.addWidget(self.order, 1)
-        below.addWidget(self.camera, 1)
+        for combo in (self.order, self.camera):
+            below.addWidget(combo, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 4, 8, 8)
         rows.setSpacing(4)
+        self.clocks_note = ClocksNote(self._session, self)
+        self.clocks_note.again_wanted.connect(self.page_wanted)
         rows.addLayout(above)
+        rows.addWidget(self.clocks_note)
         rows.addWidget(self._choices)
         rows.addWidget(self._stack, 1)
 
@@ -279,10 +281,8 @@ class ResultsPanel(QWidget):
             zone = zone_label(local(view.earliest_ns, view.zone_name))
             text += self.tr(" · times in {0}").format(zone)
         if is_paged:
-            self.count.setToolTip(
-                self.tr("{0} are listed at a time; the buttons show those before and after.")
-                .format(PAGE)
-            )  # fmt: skip
+            tip = self.tr("{0} are listed at a time; the buttons show those before and after.")
+            self.count.setToolTip(tip.format(PAGE))
         self.count.setText(text)
         set_property(self.count, "dim", True)
 

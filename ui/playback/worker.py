@@ -13,6 +13,7 @@ from typing import Final
 
 from ui.playback.clock import MasterClock
 from ui.playback.moments import PlaySource
+from ui.playback.niceness import step_back
 from ui.playback.openings import Openings
 from ui.playback.orders import Look, Order, Picture, is_due
 from ui.playback.slots import Slots
@@ -147,6 +148,7 @@ class Worker:
     # -- on the thread from here on
 
     def _run(self) -> None:
+        step_back()
         try:
             while (order := self._next_order()) is not None:
                 try:
@@ -176,10 +178,11 @@ class Worker:
 
     def _opened(self) -> AbstractContextManager[Decoder]:
         """The decoder for a block: what plays in full holds on to it, others take turns."""
-        source = self._source
-        return self._openings.using(
-            self, lambda: open_source(source.path, source.index, threads=self._threads)
-        )
+        return self._openings.using(self, self._open)
+
+    def _open(self) -> Decoder:
+        with self._slots.taken(self.urgency):  # as much work as several frames
+            return open_source(self._source.path, self._source.index, threads=self._threads)
 
     def _wanted(self, order: Order) -> bool:
         return self._order is order and not self._closed

@@ -115,7 +115,7 @@ class CardFaces(QObject):
         self._say(painter, line, self._time(hit, line.width()), self._digits, "text")
         line = line.translated(0, LINE)
         if shown:
-            words = model.tr("camera clock {0}").format(shown)
+            words = self._with_doubt(shown, hit, line.width())
             self._say(painter, line, words, self._small, "text_dim")
         self._paint_reason(painter, line.translated(0, LINE), hit)
 
@@ -124,6 +124,19 @@ class CardFaces(QObject):
         text = self._model.time_of(hit, short=True)
         fits = self._metrics[id(self._digits)].horizontalAdvance(text) <= room
         return text if fits or not text[:4].isdigit() else text[5:]
+
+    def _with_doubt(self, shown: str, hit: Hit, room: int) -> str:
+        """What the recorder showed, and how sure its correction is: in the words that fit."""
+        tr = self._model.tr
+        whole, short = tr("camera clock {0}").format(shown), tr("camera {0}").format(shown)
+        doubt = self._model.doubt_of(hit)
+        if not doubt:
+            return whole
+        # Where only part of it fits, the worse news; the tool tip has all.
+        worst = doubt.split(", ")[-1]
+        metrics = self._metrics[id(self._small)]
+        tries = [f"{start} · {end}" for end in (doubt, worst) for start in (whole, short)]
+        return next((one for one in tries if metrics.horizontalAdvance(one) <= room), whole)
 
     def _paint_reason(self, painter: QPainter, line: QRect, hit: Hit) -> None:
         """Bar and word, then what to be careful of, else the first reason."""

@@ -37,6 +37,8 @@ _ICON_PX: Final = 16
 _BETWEEN_PX: Final = 12
 _GAP_PX: Final = 4
 _NAME_SHARE: Final = 0.4
+_NUMBERED: Final = 3
+_NUMBER_PX: Final = 28
 _LEAST_PX: Final = 160
 _NO_LIMIT_PX: Final = 1 << 20
 _WIDTHS_KEPT: Final = 8
@@ -163,6 +165,9 @@ class FactRows(QWidget):
         has_buttons = any(fact.whole for fact in self._facts)
         room = max(width - _BETWEEN_PX - (_BUTTON_PX if has_buttons else 0), 2)
         name_px = int(room * _NAME_SHARE)
+        if all(len(fact.name) <= _NUMBERED for fact in self._facts):
+            # A list that is only numbered needs no column of names.
+            name_px = min(name_px, _NUMBER_PX)
         rows, top = [], 0
         for number in range(len(self._facts)):
             row = self._place(number, QRect(0, top, width, 0), name_px, room - name_px)

@@ -46,6 +46,11 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 def clip(options: argparse.Namespace) -> int:
     """Writes clips; exit code 2 only when none was written."""
+    if options.burn_time and options.mode == "copy":
+        raise UserError(
+            "a stream copy keeps the pictures as they are: no time can be burned into them",
+            "Add --mode exact or --mode both.",
+        )
     wanted = ClipsWanted(
         options.out,
         sources=tuple(options.source),
@@ -95,8 +100,13 @@ def _media_span(options: argparse.Namespace) -> Span | None:
 
 
 def _check_order(begin: int, end: int) -> None:
-    if end <= begin:
+    if end < begin:
         raise UserError("the span ends before it starts", "Swap the two times.")
+    if end == begin:
+        raise UserError(
+            "the span is 0 long: its end itself is not included",
+            "Let it end at least one frame later, or use 'workstation still'.",
+        )
 
 
 def _document(made: ClipsExport) -> dict[str, object]:

@@ -82,7 +82,7 @@ def collect(options: argparse.Namespace) -> int:
         if one.error is not None:
             say(f"workstation: {one.error}")
         elif not options.json:
-            state = "was collected before" if one.was_there else "collected"
+            state = "the case holds it already" if one.was_there else "collected"
             print_text(f"{one.source.source_id}: {state}: {one.copy}")
     if words:
         say(f"workstation: note: {words}")
@@ -248,15 +248,18 @@ def _proposal(proposal: Proposal, overlap: str) -> dict[str, object]:
 
 def _proposal_line(document: dict[str, object]) -> str:
     if document["problem"]:
-        return f"{document['file']}: {document['problem']}"
+        # Most problems name their file, which is not said twice.
+        problem, file = str(document["problem"]), str(document["file"])
+        return problem if file in problem else f"{file}: {problem}"
     if document["already_in_case"]:
         return f"{document['file']}: in the case already, as source {document['already_in_case']}"
     looks = document["look_at"]
     words = [
+        f"{document['codec']}, {document['frames']} frames, {document['duration_s']:.1f} s",
         f"camera {document['camera'] or 'unknown'}",
         f"starts {document['start'] or 'unknown'}",
         str(document["start_basis"] or ""),
-        *(str(one) for one in (looks if isinstance(looks, list) else [])),
+        *(str(one).rstrip(".") for one in (looks if isinstance(looks, list) else [])),
     ]
     return f"{document['file']}: {' · '.join(one for one in words if one)}"
 

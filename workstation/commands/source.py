@@ -1,7 +1,7 @@
 """`source` and `frame`: take recordings in, and one exact frame out."""
 
 import argparse
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 from casefiles import audit
 from casefiles.errors import Unwritable
@@ -107,8 +107,24 @@ def frame(options: argparse.Namespace) -> int:
     if options.json:
         print_json(document)
     else:
-        print_text(", ".join(f"{name} {value}" for name, value in document.items()))
+        print_text(_frame_line(document))
     return 0
+
+
+def _frame_line(document: Mapping[str, object]) -> str:
+    """Where the frame lies and when it was, both times where they differ."""
+    wall, recorder = document["wall_time"], document["recorder_time"]
+    uncertain = document["uncertainty_s"]
+    words = [
+        f"source {document['source']} frame {document['frame']}",
+        f"pts {document['pts']} ({document['time_base']} s)",
+        f"{document['media_time_s']:.3f} s in the file",
+        f"{wall or 'time unknown'}{'' if uncertain is None else f' ± {uncertain:.3g} s'}",
+        f"the recorder showed {recorder}" if recorder != wall else "",
+        str(document["clock_basis"]) if wall else "",
+        f"{document['width']} x {document['height']}",
+    ]
+    return f"{document['file']}: {' · '.join(word for word in words if word)}"
 
 
 def describe(source: Source, intake: Intake | None = None) -> dict[str, object]:
@@ -177,9 +193,10 @@ def _result(result: AddedSource) -> dict[str, object]:
 def _line(source: Source) -> str:
     facts = describe(source)
     rate = "variable rate" if source.variable_rate else f"{source.measured_fps or 0:.3g} fps"
-    notes = [rate, f"{len(source.gaps)} gaps" if source.gaps else "", *source.warnings]
-    return (
-        f"{source.source_id}: {source.path.name} · {source.frames} frames, "
-        f"{source.duration_ns / NS_PER_S:.1f} s · {', '.join(note for note in notes if note)} · "
-        f"starts {facts['start_corrected'] or 'unknown'}"
-    )
+    notes = [warning.rstrip(".") for warning in source.warnings]
+    return " · ".join([
+        f"{source.source_id}: {source.path.name}",
+        f"{source.frames} frames, {source.duration_ns / NS_PER_S:.1f} s, {rate}",
+        f"starts {facts['start_corrected'] or 'unknown'}",
+        *notes,
+    ])  # fmt: skip

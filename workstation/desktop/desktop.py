@@ -95,8 +95,9 @@ class Desktop(QObject):
             map_panel=self.map, search=self.search, results=self.results,
         )  # fmt: skip
         self.viewing = ViewingDesk(
-            self.session, self.window, self.actions, tiles=self.tiles, transport=self.transport
-        )
+            self.session, self.window, self.actions, memory,
+            tiles=self.tiles, transport=self.transport,
+        )  # fmt: skip
         self.exporting = ExportDesk(
             self.session, self.playback, self.window, self.actions,
             tiles=self.tiles, timeline=self.timeline,

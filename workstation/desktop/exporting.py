@@ -99,6 +99,9 @@ class ExportDesk(QObject):
             for source in (view.source(one) for one in self._tiles.shown)
             if source is not None and self._is_on(view, source)
         ]
+        if not wanted:
+            self._session.notice.emit(self.tr("No tile shows footage now: nothing was saved."))
+            return
         self._save(wanted)
 
     def _save(self, wanted: Sequence[StillWanted]) -> None:
@@ -152,13 +155,18 @@ class ExportDesk(QObject):
 
     def _said(self, plan: ClipPlan) -> str:
         """What a plan comes to, in a few words."""
-        said = self.tr("{0} cameras, {1} recordings, about {2} MB").format(
-            plan.cameras, len(plan.pieces), max(round(plan.bytes_needed / 1e6), 1)
-        )
+        cameras, pieces = plan.cameras, len(plan.pieces)
+        said = ", ".join([
+            self.tr("1 camera") if cameras == 1 else self.tr("{0} cameras").format(cameras),
+            self.tr("1 recording") if pieces == 1 else self.tr("{0} recordings").format(pieces),
+            self.tr("about {0} MB").format(max(round(plan.bytes_needed / 1e6), 1)),
+        ])  # fmt: skip
         lead_s = max(piece.lead_in_ns for piece in plan.pieces) / NS_PER_S
         if plan.wanted.mode != "exact" and lead_s:
             said += self.tr("; copies start up to {0:.1f} s earlier").format(lead_s)
-        if plan.gaps:
+        if len(plan.gaps) == 1:
+            said += self.tr("; one time without footage is listed")
+        elif plan.gaps:
             said += self.tr("; {0} times without footage are listed").format(len(plan.gaps))
         left = f" {'; '.join(plan.left_out)}." if plan.left_out else ""
         return f"{said}.{left}"
@@ -167,9 +175,15 @@ class ExportDesk(QObject):
         def told(made: ClipsExport) -> None:
             for failure in made.failures:
                 self._session.failed.emit(failure)
-            said = self.tr("{0} clips exported, with manifest and hashes").format(len(made.files))
+            clips = len(made.files)
+            said = (
+                self.tr("1 clip exported, with manifest and hashes")
+                if clips == 1
+                else self.tr("{0} clips exported, with manifest and hashes").format(clips)
+            )
             lead = next((one.said for one in made.files if one.mode == "copy"), "")
-            hints = [lead, self.tr("{0} gaps").format(len(made.gaps)) if made.gaps else "",
+            gaps = self.tr("times without footage: {0}").format(len(made.gaps))
+            hints = [lead, gaps if made.gaps else "",
                      *made.left_out, made.note]  # fmt: skip
             self._tell(said, "; ".join(one for one in hints if one), made.folder)
 

@@ -1,6 +1,7 @@
 """What the window remembers between runs: settings, layouts, recent cases."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -54,6 +55,14 @@ class Memory:
     def set_layouts(self, layouts: Mapping[str, bytes], workspace: str) -> None:
         """Other layouts to keep, and the workspace to come back to."""
         self.settings = self.settings.with_layouts(layouts, workspace)
+
+    def tiles_screen(self) -> str:
+        """The second screen that the tiles filled; empty where they were in their dock."""
+        return self.settings.tiles_screen
+
+    def set_tiles_screen(self, name: str) -> None:
+        """Another one, or none."""
+        self.settings = replace(self.settings, tiles_screen=name)
 
     def scheme(self) -> Wish:
         """Dark, light, or as the system has it."""
