@@ -41,6 +41,7 @@ def of_clock(event: str, clock_id: ClockId, clock: SourceClock) -> audit.Entry:
         object=f"source:{clock.source_id}",
         facts={
             "clock": clock_id,
+            "start_ns": clock.start_ns,
             "offset_ns": clock.offset_ns,
             "drift_ppb": clock.drift_ppb,
             "readings": [[one.recorder_ns, one.reference_ns] for one in clock.readings],

@@ -147,6 +147,8 @@ class SourceClock:
     proof_sha256: str = ""
     """Of the picture kept in the case, where there is one."""
     note: str = ""
+    start_ns: int | None = None
+    """What the recorder showed at the first frame, said later; None where intake knew it."""
     clock_id: ClockId = NEW_CLOCK
     set_ns: int = 0
     set_by: str = ""

@@ -35,6 +35,10 @@ def declare_clock(commands: Commands) -> None:
         "--offset-s", type=a_time_span, metavar="S",
         help="recorder minus true time; positive when the recorder is fast",
     )  # fmt: skip
+    put.add_argument(
+        "--start", metavar="TIME",
+        help="what the recorder showed at the first frame, where that was not known on adding",
+    )  # fmt: skip
     put.add_argument("--recorder", metavar="TIME", help="what the recorder showed")
     put.add_argument("--reference", metavar="TIME", help="the true time at that moment")
     put.add_argument("--recorder2", metavar="TIME", help="the same later, which tells the drift")

@@ -10,7 +10,7 @@ from casefiles.types import ClockId, ClockReading, SourceClock, SourceId
 
 _COLUMNS: Final = (
     "source_id, offset_ns, basis, drift_ppb, readings, reference_source, zone_name, summer_time, "
-    "uncertainty_ns, proof, proof_sha256, note, clock_id, set_ns, set_by"
+    "uncertainty_ns, proof, proof_sha256, note, start_ns, clock_id, set_ns, set_by"
 )
 SHOWN: Final = """(
     SELECT * FROM source_clocks WHERE taken_back_ns IS NULL
@@ -19,7 +19,7 @@ SHOWN: Final = """(
 _NEXT_ID = "SELECT coalesce(max(clock_id), 0) + 1 FROM source_clocks"
 _INSERT = (
     f"INSERT INTO source_clocks ({_COLUMNS}) "  # noqa: S608 - the list is a constant of this module
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _IN_FORCE = f"SELECT {_COLUMNS} FROM {SHOWN}"  # noqa: S608
 _HISTORY = f"SELECT {_COLUMNS}, taken_back_ns FROM source_clocks ORDER BY clock_id"  # noqa: S608
@@ -34,7 +34,9 @@ def next_id(cursor: Cursor) -> ClockId:
 
 
 def insert(cursor: Cursor, clock: SourceClock) -> None:
-    """Stores a clock under its id."""
+    """Stores a clock under its id; a start that the one before it said stays said."""
+    before = in_force(cursor).get(clock.source_id)
+    start_ns = before.start_ns if clock.start_ns is None and before is not None else clock.start_ns
     readings = json.dumps([[one.recorder_ns, one.reference_ns] for one in clock.readings])
     cursor.execute(
         _INSERT,
@@ -51,6 +53,7 @@ def insert(cursor: Cursor, clock: SourceClock) -> None:
             clock.proof,
             clock.proof_sha256,
             clock.note,
+            start_ns,
             clock.clock_id,
             clock.set_ns,
             clock.set_by,

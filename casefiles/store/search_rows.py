@@ -29,7 +29,8 @@ SELECT track_id, max(time_ns) FROM track_looks
 WHERE track_id IN (SELECT unnest(?::BIGINT[])) GROUP BY track_id
 """
 _SEARCHABLE = f"""
-SELECT s.source_id, s.camera_id, s.recorded_start_ns - coalesce(c.offset_ns, s.offset_ns),
+SELECT s.source_id, s.camera_id,
+       coalesce(s.recorded_start_ns, c.start_ns) - coalesce(c.offset_ns, s.offset_ns),
        coalesce(c.drift_ppb, 0), s.duration_ns, r.run_id, r.classes, r.report, r.options,
        p.analysed_to_ns
 FROM sources s LEFT JOIN shown_runs h USING (source_id) LEFT JOIN runs r ON r.run_id = h.run_id

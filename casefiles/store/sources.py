@@ -101,7 +101,11 @@ def index_bytes(cursor: Cursor, source_id: SourceId) -> bytes:
 def _with_clock(source: Source, clock: SourceClock | None) -> Source:
     if clock is None:
         return source
-    return replace(source, offset_ns=clock.offset_ns, clock_set=clock)
+    known = replace(source, offset_ns=clock.offset_ns, clock_set=clock)
+    # What intake found is never overwritten: only a start that nobody knew is said later.
+    if known.recorded_start_ns is None and clock.start_ns is not None:
+        return replace(known, recorded_start_ns=clock.start_ns, start_basis=clock.basis)
+    return known
 
 
 def _source(row: tuple[object, ...]) -> Source:

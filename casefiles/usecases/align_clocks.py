@@ -32,12 +32,12 @@ def propose_alignment(
 
     Raises:
         UnknownSource, SeekFailed: there is no such source or frame.
-        BadClock: it is the same source twice, or a start is not known.
+        BadClock: it is the same source twice, or the start of the trusted one is not known.
     """
     if wrong.source_id == trusted.source_id:
         raise BadClock("a recording cannot be aligned with itself", "Choose another one.")
     source, reference = case.source(wrong.source_id), case.source(trusted.source_id)
-    clock, true = known_clock(source), known_clock(reference)
+    true = known_clock(reference)
     index, other = case.packet_index(source.source_id), case.packet_index(reference.source_id)
     number = number_at(source, index, wrong.moment)
     other_number = number_at(reference, other, trusted.moment)
@@ -45,11 +45,14 @@ def propose_alignment(
     true_ns = true.to_wall_ns(TimeNs(int(times_ns(other)[other_number])))
     read_ns = round(read_s * 1e9)
     read_ns += half_picture_ns(index, number) + half_picture_ns(other, other_number)
+    # A recording without a start gets it here, as if its recorder had shown the true time.
+    said_ns = true_ns - at_ns if source.clock is None else None
+    clock = source.clock or ClockOffset(true_ns - at_ns, source.offset_ns)
     before = source.clock_set
     clock_set = SourceClock(
         source_id=source.source_id,
         # Moved by as much as the frame is off now.
-        offset_ns=source.offset_ns + clock.to_wall_ns(at_ns) - true_ns,
+        offset_ns=0 if said_ns else source.offset_ns + clock.to_wall_ns(at_ns) - true_ns,
         basis=f"aligned with source {reference.source_id} on one event",
         drift_ppb=clock.drift_ppb,
         reference_source=reference_words(reference),
@@ -61,6 +64,7 @@ def propose_alignment(
             f"{int(other.pts[other_number])} of source {reference.source_id}"
         ),
         note=note.strip(),
+        start_ns=said_ns,
     )
     return ProposedClock(clock_set, warnings=doubts_of(reference))
 
@@ -74,7 +78,7 @@ def known_clock(source: Source) -> ClockOffset:
     if source.clock is None:
         raise BadClock(
             f"the start of source {source.source_id} is not known",
-            "Its start has to be said when it is added (source add --start).",
+            "Say it first (clock set --start), or align it with a recording whose start is known.",
         )
     return source.clock
 

@@ -32,6 +32,8 @@ class ClockWords:
 
     offset_s: float | None = None
     """At the first frame."""
+    start: str = ""
+    """What the recorder showed at the first frame, where that was not known on adding."""
     recorder: str = ""
     reference: str = ""
     recorder_2: str = ""
@@ -75,7 +77,7 @@ def propose_clock(case: Case, source_id: int, said: ClockWords) -> ProposedClock
         BadClock: what was said contradicts itself, or proves nothing.
     """
     source = case.source(source_id)
-    start_ns = _start(source)
+    start_ns, said_ns = _start(source, said)
     readings = _readings(said)
     drift_ppb = _drift(said, readings)
     if readings:
@@ -84,6 +86,8 @@ def propose_clock(case: Case, source_id: int, said: ClockWords) -> ProposedClock
         basis = "two readings" if len(readings) > 1 else "one reading"
     elif said.offset_s is not None:
         offset_ns, basis = round(said.offset_s * NS_PER_S), "stated"
+    elif said_ns is not None:
+        offset_ns, basis = source.offset_ns, "start stated"
     else:
         raise BadClock(
             "nothing says how the clock stood",
@@ -102,6 +106,7 @@ def propose_clock(case: Case, source_id: int, said: ClockWords) -> ProposedClock
         uncertainty_ns=_uncertainty(source, said, readings),
         proof=proof,
         note=said.note.strip(),
+        start_ns=said_ns,
     )
     check_clock(clock)
     return ProposedClock(clock, picture, _odd(source, clock, sure=said.sure))
@@ -129,13 +134,26 @@ def half_frame_ns(source: Source) -> int:
     return (source.duration_ns - missing) // max(2 * steps, 1)
 
 
-def _start(source: Source) -> int:
-    if source.recorded_start_ns is None:
+def _start(source: Source, said: ClockWords) -> tuple[int, int | None]:
+    """What the recorder showed at the first frame; and the same again where it is said now."""
+    known, earlier = source.recorded_start_ns, source.clock_set
+    by_person = earlier is not None and earlier.start_ns is not None
+    if said.start:
+        if known is not None and not by_person:
+            raise BadClock(
+                f"the start of source {source.source_id} was recorded: {source.start_basis}",
+                "It is evidence and stays; say by how much the clock was off instead.",
+            )
+        moment = parse_local(
+            said.start, said.zone_name or None, summer_time=said.summer_time, fold=said.fold
+        )
+        return wall_to_ns(moment), wall_to_ns(moment)
+    if known is None:
         raise BadClock(
             f"the start of source {source.source_id} is not known, so there is no clock to set",
-            "Its start has to be said when it is added (source add --start).",
+            "Say what the recorder showed at the first frame too (clock set --start).",
         )
-    return source.recorded_start_ns
+    return known, None
 
 
 def _readings(said: ClockWords) -> tuple[ClockReading, ...]:
@@ -200,7 +218,7 @@ def _uncertainty(source: Source, said: ClockWords, readings: Sequence[ClockReadi
     if len(readings) > 1:
         one, other = readings
         length = other.recorder_ns - one.recorder_ns
-        start = _start(source)
+        start = _start(source, said)[0]
         shares = [(at - one.recorder_ns) / length for at in (start, start + source.duration_ns)]
         read_ns = round(read_ns * max(max(1.0, abs(1 - k) + abs(k)) for k in shares))
     return read_ns + half_frame_ns(source)

@@ -110,3 +110,49 @@ def test_an_offset_is_found_from_people_who_go_from_one_view_to_the_other(
     assert accepted.document["offset_s"] == pytest.approx(-late_s, abs=0.5)
     again = run("clock", "suggest", case, "--source", 2, "--with", 1, "--json").document
     assert again[0]["add_s"] == pytest.approx(0, abs=0.2)
+
+
+def test_start_that_nobody_knew_is_said_later_and_stays_said(
+    run: Run, case: Path, tmp_path: Path
+) -> None:
+    # A copy without a creation time and without a time in its name.
+    clip = tmp_path / "clip.mkv"
+    clip.write_bytes(packaged("demo", "ferry-stairs.mkv").read_bytes())
+    added = run("source", "add", case, clip, "--json").document[0]
+    assert added["start"] is None
+    refused = run("clock", "set", case, "--source", 1, "--offset-s", 5)
+    assert refused.code == 2
+    assert "clock set --start" in refused.err
+    said = run(
+        "clock", "set", case, "--source", 1, "--start", START, "--json"
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert said.document["start"] == "2026-03-02T23:24:00.000Z"
+    later = run("clock", "set", case, "--source", 1, "--offset-s", 5, "--json").document
+    assert later["start"] == "2026-03-02T23:24:00.000Z"
+    assert later["start_corrected"] == "2026-03-02T23:23:55.000Z"
+    out = tmp_path / "still.png"
+    asked = ("frame", case, "--source", 1, "--at", "2026-03-02T23:23:55Z", "--out", out)
+    still = run(*asked, "--json").document
+    assert (still["frame"], still["recorder_time"]) == (0, "2026-03-02T23:24:00.000Z")
+    assert run("case", "verify", case).code == 0
+
+
+def test_recorded_start_is_not_said_again(run: Run, footage: Path) -> None:
+    done = run("clock", "set", footage, "--source", 1, "--start", "2026-03-02T17:24:00-06:00")
+    assert done.code == 2
+    assert "was recorded" in done.err
+
+
+def test_recording_without_a_start_gets_one_by_aligning_it(
+    run: Run, footage: Path, tmp_path: Path
+) -> None:
+    clip = tmp_path / "clip.mkv"
+    clip.write_bytes(packaged("demo", "harbor-east.mp4").read_bytes())
+    assert run("source", "add", footage, clip, "--json").document[0]["start"] is None
+    done = run(
+        "clock", "align", footage, "--source", 3, "--media-s", 2, "--with", 1, "--with-media-s", 5,
+        "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.document["start_corrected"] == "2026-03-02T23:24:03.000Z"

@@ -1,6 +1,6 @@
 """Asks how the clock of a recorder stood: readings, reference, zone, proof, uncertainty."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Signal
@@ -38,7 +38,10 @@ class ClockDialog(FormDialog):
         chosen: SourceId,
         zone_name: str,
         parent: QWidget | None = None,
+        *,
+        timeless: Collection[SourceId] = (),
     ) -> None:
+        """`timeless` are recordings whose start was not known when they were added."""
         said = QCoreApplication.translate
         super().__init__(
             "clock",
@@ -55,6 +58,10 @@ class ClockDialog(FormDialog):
         self.source.setCurrentIndex(max(self.source.findData(chosen), 0))
         named(self.source, "clock-source", self.tr("Recording"))
         form.addRow(self.tr("Re&cording"), self.source)
+        self.start = self._line("clock-start", self.tr("Recorder showed at the first frame"))
+        self.start.setPlaceholderText("2026-03-02T14:00:00")
+        form.addRow(self.tr("At the &first frame"), self.start)
+        self._form = form
         self.recorder = self._line("clock-recorder", self.tr("Recorder shows"))
         self.reference = self._line("clock-reference", self.tr("True time at that moment"))
         self.recorder.setPlaceholderText("2026-03-02T14:09:30")
@@ -117,6 +124,9 @@ class ClockDialog(FormDialog):
         self.suggest.setEnabled(len(recordings) > 1)
         self.align.setEnabled(len(recordings) > 1)
         self.set_button = self.add_buttons(self.tr("Set the clock"))
+        self._timeless = frozenset(timeless)
+        self._show_start()
+        self.source.currentIndexChanged.connect(self._show_start)
         self.source.currentIndexChanged.connect(self.changed)
         self.summer.toggled.connect(self.changed)
         self.sure.toggled.connect(self.changed)
@@ -126,6 +136,10 @@ class ClockDialog(FormDialog):
         self.align.clicked.connect(self.align_wanted)
         self.setMinimumWidth(560)
         self.recorder.setFocus()
+
+    def _show_start(self) -> None:
+        # Where the start was recorded it is evidence, and nobody is asked for another.
+        self._form.setRowVisible(self.start, self.chosen() in self._timeless)
 
     def chosen(self) -> SourceId:
         """The recording that is meant."""
@@ -139,6 +153,7 @@ class ClockDialog(FormDialog):
         """
         return ClockWords(
             offset_s=_figure(self.offset.text()),
+            start=self.start.text().strip() if self.chosen() in self._timeless else "",
             recorder=self.recorder.text().strip(),
             reference=self.reference.text().strip(),
             recorder_2=self.recorder_2.text().strip(),

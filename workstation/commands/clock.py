@@ -49,6 +49,7 @@ def put(options: argparse.Namespace) -> int:
     })  # fmt: skip
     said = ClockWords(
         offset_s=options.offset_s,
+        start=options.start or "",
         recorder=options.recorder or "",
         reference=options.reference or "",
         recorder_2=options.recorder2 or "",
@@ -155,6 +156,7 @@ def _facts(clock: SourceClock) -> dict[str, object]:
         "proof": clock.proof or None,
         "proof_sha256": clock.proof_sha256 or None,
         "note": clock.note,
+        "start": None if clock.start_ns is None else format_wall(wall_from_ns(clock.start_ns)),
         "set": format_wall(wall_from_ns(clock.set_ns)),
         "set_by": clock.set_by,
     }

@@ -41,7 +41,13 @@ class ClockDesk(QObject):
         if view is None or focused is None:
             return
         titles = [(one.source_id, self._title(one)) for one in view.sources]
-        dialog = ClockDialog(titles, focused.source_id, view.zone_name, self._window)
+        timeless = [
+            one.source_id for one in view.sources
+            if one.clock is None or (one.clock_set is not None and one.clock_set.start_ns)
+        ]  # fmt: skip
+        dialog = ClockDialog(
+            titles, focused.source_id, view.zone_name, self._window, timeless=timeless
+        )
         dialog.changed.connect(lambda: self._preview(dialog))
         dialog.wanted.connect(lambda: self._set(dialog))
         dialog.suggestion_wanted.connect(lambda: self._suggest(dialog))

@@ -2,6 +2,7 @@
 -- that was not taken back is in force; `sources.offset_ns` is what was stated on adding.
 -- `offset_ns` is recorder minus reference at the first frame (positive: fast), `drift_ppb` what
 -- comes on top with every 10^9 of recorder time; `readings` is JSON: [[recorder_ns, reference_ns], …].
+-- `start_ns` is what the recorder showed at the first frame, where that was not known on adding.
 CREATE TABLE source_clocks (
     clock_id BIGINT PRIMARY KEY,
     source_id BIGINT NOT NULL,
@@ -16,6 +17,7 @@ CREATE TABLE source_clocks (
     proof VARCHAR NOT NULL,
     proof_sha256 VARCHAR NOT NULL,
     note VARCHAR NOT NULL,
+    start_ns BIGINT,
     set_ns BIGINT NOT NULL,
     set_by VARCHAR NOT NULL,
     taken_back_ns BIGINT
