@@ -32,8 +32,6 @@ class ClockWords:
 
     offset_s: float | None = None
     """At the first frame."""
-    start: str = ""
-    """What the recorder showed at the first frame, where that was not known on adding."""
     recorder: str = ""
     reference: str = ""
     recorder_2: str = ""
@@ -52,6 +50,8 @@ class ClockWords:
     note: str = ""
     sure: bool = False
     """A clock that is years off is meant."""
+    start: str = ""
+    """What the recorder showed at the first frame, where that was not known on adding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,9 @@ def _start(source: Source, said: ClockWords) -> tuple[int, int | None]:
     by_person = earlier is not None and earlier.start_ns is not None
     if said.start:
         if known is not None and not by_person:
+            how = source.start_basis or "it was known when the recording was added"
             raise BadClock(
-                f"the start of source {source.source_id} was recorded: {source.start_basis}",
+                f"the start of source {source.source_id} was recorded: {how}",
                 "It is evidence and stays; say by how much the clock was off instead.",
             )
         moment = parse_local(
