@@ -1,5 +1,6 @@
 """Every test runs offscreen, in folders of its own, and leaves no thread behind."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -31,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden pictures anew")
 
 
+_MUCH_GARBAGE = 20_000
 _OURS = ("WORKSTATION_", "SIGHTLINE_")
 _KEPT = {"WORKSTATION_SHARED", "SIGHTLINE_PRACTICE_CASE", "SIGHTLINE_OBJECTRON_PACKAGE"}
 
@@ -42,6 +44,25 @@ def qapp_cls() -> type:
     from tests.support.slot_clock import ClockedApplication  # noqa: PLC0415
 
     return ClockedApplication
+
+
+def pytest_configure() -> None:
+    """Garbage is collected between tests, on the thread that runs them: what a test of the window
+    leaves in circles must not be deleted by a writer's or a decoder's thread of the next one."""
+    gc.disable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _garbage_of_modules() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_of_tests() -> Iterator[None]:
+    yield
+    if gc.get_count()[0] > _MUCH_GARBAGE:
+        gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

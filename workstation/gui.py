@@ -27,6 +27,7 @@ from workstation.commands.access import actor as actor_of
 from workstation.crash import save_report, unhandled_told
 from workstation.desktop.cases import check_folder
 from workstation.desktop.desktop import Desktop
+from workstation.desktop.garbage import Garbage
 from workstation.desktop.memory import Memory
 from workstation.last_run import Running, take_last_run
 
@@ -89,6 +90,7 @@ def start(actor: Actor) -> Desktop:
     desktop.apply_settings()
     desktop.window.show()
     spare_the_lasting()
+    Garbage(desktop)
     return desktop
 
 

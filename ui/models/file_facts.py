@@ -59,7 +59,7 @@ def claims_group(facts: FileFacts) -> Group:
     """What the file says of itself."""
     claimed = facts.claimed_duration_ns
     rows = [
-        Fact(_said("Container"), facts.container),
+        Fact(_said("Container"), container_words(facts.container)),
         Fact(_said("Codec"), codec_words(facts.codec)),
         Fact(_said("Frames a second"), f"{float(facts.claimed_fps):.3f}"
              if facts.claimed_fps is not None else _said("not said")),
