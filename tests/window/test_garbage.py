@@ -35,7 +35,10 @@ def test_circles_are_deleted_on_the_windows_thread_only(qtbot: QtBot) -> None:
     other.start()
     other.join()
     assert not deleted_by
+    # What was made and is still there is what makes it look.
+    kept = [[number] for number in range(50_000)]
     qtbot.waitUntil(lambda: deleted_by == ["MainThread"], timeout=10_000)
+    assert kept
     garbage.end()
     assert gc.isenabled()
     gc.disable()
