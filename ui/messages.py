@@ -273,6 +273,8 @@ class Banner(QWidget):
             row.dismissed.connect(self.dismiss)
             row.details_wanted.connect(self.details_wanted)
             self._rows.insertWidget(at, row)
+            # The layout alone would show it a turn later, and a click in between would miss it.
+            row.show()
         hidden = len(newest_first) - _SHOWN
         self._more.setText(self.tr("and {0} more").format(hidden))
         self._more.setVisible(hidden > 0)
