@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from casefiles import audit, edits
-from casefiles.edits import Edit
+from casefiles.edit_kinds import Edit
 from casefiles.errors import (
     NotACase,
     ReadOnlyCopy,

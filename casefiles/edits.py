@@ -1,4 +1,4 @@
-"""Small changes a person makes to a case, as data: each can be applied, and gives its inverse.
+"""How the small changes of a person are made: each is applied, and gives its inverse.
 
 Undo is the inverse applied: an edit too, logged like the first. Nothing here opens a transaction
 or knows a window; `Case.post` runs `apply` on the writer.
@@ -6,11 +6,10 @@ or knows a window; `Case.post` runs `apply` on the writer.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Final, TypeAlias
+from dataclasses import asdict, replace
+from typing import Final
 
 from casefiles import audit, edit_entries
-from casefiles.case_events import EventImportId
 from casefiles.checks import (
     check_clock,
     check_note,
@@ -23,6 +22,25 @@ from casefiles.checks import (
     known_spot,
     known_zone,
     picture_type,
+)
+from casefiles.edit_kinds import (
+    AddBookmark,
+    AddZone,
+    ChangeBookmark,
+    ChangeZone,
+    Edit,
+    NoteOrigin,
+    PlaceCamera,
+    RemoveBookmark,
+    RemoveEvents,
+    RemovePositions,
+    RemoveZone,
+    RestoreEvents,
+    RestorePositions,
+    RestoreSpot,
+    SetClock,
+    SuppressSpot,
+    TakeBackClock,
 )
 from casefiles.errors import (
     BadBookmark,
@@ -45,143 +63,12 @@ from casefiles.store import (
 from casefiles.store.engine import Cursor
 from casefiles.types import (
     NEW_CLOCK,
-    BookmarkId,
-    CameraId,
-    ClockId,
-    Placement,
-    PositionImportId,
     SourceClock,
     SourceId,
     SpotId,
-    ZoneId,
 )
 from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, Zone
 from video.clock import now_ns
-
-
-@dataclass(frozen=True, slots=True)
-class AddZone:
-    """Adds a zone; with an id, brings back the removed zone of that id."""
-
-    zone: Zone
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveZone:
-    """Takes a zone away; its row stays, marked removed."""
-
-    zone_id: ZoneId
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeZone:
-    """Gives the zone of that id another name or shape."""
-
-    zone: Zone
-
-
-@dataclass(frozen=True, slots=True)
-class AddBookmark:
-    """Adds a bookmark; with an id, brings back the removed one of that id."""
-
-    bookmark: Bookmark
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveBookmark:
-    """Takes a bookmark away; its row stays, marked removed."""
-
-    bookmark_id: BookmarkId
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeBookmark:
-    """Gives the bookmark of that id another note; its moment stays."""
-
-    bookmark_id: BookmarkId
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class RemoveEvents:
-    """Takes the events of one import away; their rows stay, marked removed."""
-
-    import_id: EventImportId
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreEvents:
-    """Brings them back."""
-
-    import_id: EventImportId
-
-
-@dataclass(frozen=True, slots=True)
-class RemovePositions:
-    """Takes the positions of one import away; their rows stay, marked removed."""
-
-    import_id: PositionImportId
-
-
-@dataclass(frozen=True, slots=True)
-class RestorePositions:
-    """Brings them back."""
-
-    import_id: PositionImportId
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceCamera:
-    """Gives a camera these placements instead of the ones it has."""
-
-    camera_id: CameraId
-    placements: tuple[Placement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SuppressSpot:
-    """Hides the tracks that are nothing but a thing that never moves."""
-
-    spot_id: SpotId
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreSpot:
-    """Brings them back."""
-
-    spot_id: SpotId
-
-
-@dataclass(frozen=True, slots=True)
-class NoteOrigin:
-    """Gives each of these sources another note of where it comes from."""
-
-    notes: tuple[tuple[SourceId, Origin], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetClock:
-    """Says how the clock of a source stands; with an id, puts the one of that id in force again.
-
-    `picture` is a still of the recorder's clock as it is in its file (PNG or JPEG), kept with it.
-    """
-
-    clock: SourceClock
-    picture: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBackClock:
-    """Puts the clock before it in force again; its row stays, marked taken back."""
-
-    clock_id: ClockId
-
-
-Edit: TypeAlias = (
-    AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
-    | ChangeBookmark | RemoveEvents | RestoreEvents | RemovePositions | RestorePositions
-    | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
-)  # fmt: skip
 
 
 def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:

@@ -25,6 +25,8 @@ BookmarkId = NewType("BookmarkId", int)
 SpotId = NewType("SpotId", int)
 PositionImportId = NewType("PositionImportId", int)
 ClockId = NewType("ClockId", int)
+LineId = NewType("LineId", int)
+SavedSearchId = NewType("SavedSearchId", int)
 NEW_CLOCK: Final = ClockId(0)
 """The id of a clock that is not stored yet; the store gives it one."""
 

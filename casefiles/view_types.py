@@ -16,6 +16,7 @@ from casefiles.types import (
     Camera,
     CameraId,
     CaseHeader,
+    LineId,
     PositionImportId,
     Run,
     RunId,
@@ -32,6 +33,7 @@ from video.types import TimeNs
 
 NEW_ZONE: Final = ZoneId(0)
 NEW_BOOKMARK: Final = BookmarkId(0)
+NEW_LINE: Final = LineId(0)
 """Ids of what is not stored yet; the store gives it one."""
 
 
@@ -54,6 +56,27 @@ class Zone:
     def __post_init__(self) -> None:
         if len(self.polygon) < 3:
             raise ValueError(f"a zone needs three corners, not {len(self.polygon)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A directed line drawn by a person, on the pictures of a source or of a camera, or on the map.
+
+    `points` are two or more, in the frame of `Zone.polygon`. Walking along the line from its first
+    point, who comes from the left hand and goes to the right hand crosses it *forward*.
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    source_id: SourceId | None = None
+    camera_id: CameraId | None = None
+    line_id: LineId = NEW_LINE
+    created_ns: int = 0
+    created_by: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.points) < 2:
+            raise ValueError(f"a line needs two points, not {len(self.points)}")
 
 
 @dataclass(frozen=True, slots=True)

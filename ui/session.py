@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from casefiles.case import Case
 from casefiles.case_events import EventId
-from casefiles.edits import Edit
+from casefiles.edit_kinds import Edit
 from casefiles.errors import Unwritable
 from casefiles.jobs import Job
 from casefiles.queries.filters import Query

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from PySide6.QtGui import QUndoCommand
 
-from casefiles.edits import Edit
+from casefiles.edit_kinds import Edit
 
 Post: TypeAlias = Callable[[Callable[[], Edit]], "Future[Edit]"]
 """`Case.post`: applies the edit that the function gives, and gives its inverse."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from casefiles.types import BodyPart, CameraId
-from casefiles.view_types import Zone
+from casefiles.view_types import Line, Zone
+
+Direction: TypeAlias = Literal[
+    "left", "right", "towards", "away", "north", "north-east", "east", "south-east", "south",
+    "south-west", "west", "north-west",
+]  # fmt: skip
+"""To the left or right edge of the picture, towards or away from the camera; or a compass
+direction over ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +59,89 @@ class ClockFilter:
 
 @dataclass(frozen=True, slots=True)
 class ZoneFilter:
-    """The foot point of the track lies in the zone at some moment."""
+    """The foot point of the track lies in the zone at some moment, or passes its edge: `enter`
+    from outside to inside, `leave` the other way."""
 
     zone: Zone
+    how: Literal["inside", "enter", "leave"] = "inside"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """The foot point of the track crosses the line; `forward` as `Line` says."""
+
+    line: Line
+    way: Literal["forward", "backward", "either"] = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFilter:
+    """One step after the other, by the same track: "entered A, then left by B within 2 min"."""
+
+    steps: tuple[ZoneFilter | LineFilter, ...]
+    within_s: float | None = None
+    """From each step to the next at most so long; None: any time later."""
 
 
 @dataclass(frozen=True, slots=True)
 class DwellFilter:
-    """In view (or in the zone asked for) at least so long."""
+    """In view (or in the zone asked for) at least so long, and at most `most_s`."""
+
+    least_s: float
+    most_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoiterFilter:
+    """Stays about one place (within its own height of where it was) at least so long."""
 
     least_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class AttributeFilter:
+    """What a thing is like: a name of `detection.attribute_names.ATTRIBUTES`, and its values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionFilter:
+    """Which way it goes on the whole: on the picture, or over ground where the camera's heading
+    is known."""
+
+    directions: tuple[Direction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedFilter:
+    """Its usual speed, in its own heights per second (a person walks at about 0.8); open ends."""
+
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFilter:
+    """Its usual height in the picture, in source pixels; open ends."""
+
+    least_px: float | None
+    most_px: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountFilter:
+    """At some moment at least so many of the classes asked for are in view together with it."""
+
+    least: int
+
+
 Filter: TypeAlias = (
     ClassFilter | ColourFilter | CameraFilter | TimeFilter | ClockFilter | ZoneFilter | DwellFilter
-)
+    | LineFilter | SequenceFilter | LoiterFilter | AttributeFilter | DirectionFilter | SpeedFilter
+    | SizeFilter | CountFilter
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +153,11 @@ class Query:
     unknown: tuple[str, ...] = ()
     """Words that were not understood and changed nothing."""
     refused: tuple[str, ...] = ()
-    """Words that this program does not search by (protected traits, intent)."""
+    """Words that this program never searches by (race, religion, pregnancy, intent); logged."""
+    struck: tuple[str, ...] = ()
+    """Words for sex and age: read as *person*, and shown struck, because nothing guesses those."""
+    rest: str = ""
+    """What is left over as free text, for a text-image model to rank by where one is there."""
     assumed: tuple[str, ...] = ()
     """What was taken for granted, in words ("trousers" means lower clothing)."""
 

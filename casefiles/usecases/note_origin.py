@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from casefiles.case import Case
-from casefiles.edits import NoteOrigin
+from casefiles.edit_kinds import NoteOrigin
 from casefiles.intake_types import NO_ORIGIN, Intake, Origin
 from casefiles.types import SourceId
 from casefiles.usecases.collect_media import chosen

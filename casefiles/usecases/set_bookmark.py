@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casefiles.case import Case
-from casefiles.edits import AddBookmark, RemoveBookmark
+from casefiles.edit_kinds import AddBookmark, RemoveBookmark
 from casefiles.errors import BadBookmark, UnknownTrack
 from casefiles.store import bookmarks, tracks
 from casefiles.store.engine import Cursor

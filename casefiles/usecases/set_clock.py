@@ -11,7 +11,7 @@ from typing import Final
 from casefiles import audit
 from casefiles.case import Case
 from casefiles.checks import check_clock
-from casefiles.edits import SetClock, TakeBackClock
+from casefiles.edit_kinds import SetClock, TakeBackClock
 from casefiles.errors import BadClock
 from casefiles.store import clocks
 from casefiles.types import ClockReading, Source, SourceClock

@@ -10,7 +10,7 @@ import pytest
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.edits import AddBookmark, RemoveBookmark
+from casefiles.edit_kinds import AddBookmark, RemoveBookmark
 from casefiles.errors import UnknownBookmark
 from casefiles.store.engine import Cursor
 from casefiles.types import Actor, BookmarkId

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from casefiles.case import Case
-from casefiles.edits import Edit, SetClock, TakeBackClock
+from casefiles.edit_kinds import Edit, SetClock, TakeBackClock
 from casefiles.errors import BadClock, UnknownClock, UnknownSource
 from casefiles.jobs import finish
 from casefiles.queries.filters import ClockFilter, Query, TimeFilter

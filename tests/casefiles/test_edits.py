@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from casefiles import audit
 from casefiles.case import Case
 from casefiles.checks import check_zone
-from casefiles.edits import (
+from casefiles.edit_kinds import (
     AddBookmark,
     AddZone,
     ChangeZone,
@@ -23,8 +23,8 @@ from casefiles.edits import (
     PlaceCamera,
     RemoveBookmark,
     RemoveZone,
-    describe,
 )
+from casefiles.edits import describe
 from casefiles.errors import (
     BadBookmark,
     BadPlacement,

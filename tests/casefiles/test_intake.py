@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefiles.case import Case
-from casefiles.edits import NoteOrigin
+from casefiles.edit_kinds import NoteOrigin
 from casefiles.errors import (
     BadOrigin,
     SourceMoved,

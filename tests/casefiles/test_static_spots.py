@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.edits import Edit, RestoreSpot, SuppressSpot
+from casefiles.edit_kinds import Edit, RestoreSpot, SuppressSpot
 from casefiles.errors import UnknownSpot
 from casefiles.jobs import finish
 from casefiles.queries.filters import ClassFilter, Query

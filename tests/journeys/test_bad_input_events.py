@@ -29,7 +29,7 @@ CLIP = "market-gate.mp4"
 HOLD = """
 import sys
 from pathlib import Path
-from casefiles.edits import AddBookmark
+from casefiles.edit_kinds import AddBookmark
 from casefiles.types import Actor
 from casefiles.usecases.open_case import open_case
 from casefiles.view_types import Bookmark

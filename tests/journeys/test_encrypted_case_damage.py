@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from casefiles.case import DATABASE, Case
-from casefiles.edits import AddBookmark
+from casefiles.edit_kinds import AddBookmark
 from casefiles.errors import CaseDamaged
 from casefiles.store.engine import Connection
 from casefiles.store.keys import KEY_FILE, read_key
@@ -30,7 +30,7 @@ _DIE = """
 import os, signal, sys
 from pathlib import Path
 from casefiles.case import Case
-from casefiles.edits import AddBookmark
+from casefiles.edit_kinds import AddBookmark
 from casefiles.types import Actor
 from casefiles.view_types import Bookmark
 case = Case.open(Path(sys.argv[1]), Actor("tester", "bench"), policy="p", passphrase=sys.argv[2])

@@ -62,7 +62,7 @@ def run_commands(case: Path, footage: Path) -> None:
 
 def _die_in_the_middle(case: Path) -> None:
     """Writes on, so that a write-ahead log stays, and shows what must not be found elsewhere."""
-    from casefiles.edits import AddBookmark  # noqa: PLC0415
+    from casefiles.edit_kinds import AddBookmark  # noqa: PLC0415
     from casefiles.types import Actor  # noqa: PLC0415
     from casefiles.usecases.open_case import open_case  # noqa: PLC0415
     from casefiles.view_types import Bookmark  # noqa: PLC0415
@@ -100,7 +100,7 @@ def run_window(case: Path) -> None:
     """Does in the real window what writes words, brings it to report a bug, and is killed."""
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
-    from casefiles.edits import AddBookmark, AddZone  # noqa: PLC0415
+    from casefiles.edit_kinds import AddBookmark, AddZone  # noqa: PLC0415
     from casefiles.types import Actor  # noqa: PLC0415
     from casefiles.view_types import Bookmark, Zone  # noqa: PLC0415
     from resources import paths  # noqa: PLC0415

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import AddBookmark, AddZone
+from casefiles.edit_kinds import AddBookmark, AddZone
 from casefiles.errors import UnknownTrack
 from casefiles.jobs import finish
 from casefiles.queries.filters import ColourFilter, Query

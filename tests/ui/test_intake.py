@@ -11,7 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from casefiles.edits import NoteOrigin
+from casefiles.edit_kinds import NoteOrigin
 from casefiles.intake_types import FileFacts, Origin
 from casefiles.types import Camera, CameraId, SourceId
 from casefiles.usecases.name_hints import both_readings

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import AddBookmark, AddZone
+from casefiles.edit_kinds import AddBookmark, AddZone
 from casefiles.types import CameraId, SourceId
 from casefiles.view_types import Bookmark, Zone
 from tests.support.accessibility import walk

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import SetClock
+from casefiles.edit_kinds import SetClock
 from casefiles.jobs import finish
 from casefiles.queries.filters import ClassFilter, Query
 from casefiles.types import SourceClock, TrackId

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import AddZone
+from casefiles.edit_kinds import AddZone
 from casefiles.jobs import Job
 from casefiles.queries.filters import (
     CameraFilter,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import AddZone
+from casefiles.edit_kinds import AddZone
 from casefiles.types import Actor, SourceId
 from casefiles.usecases.build_demo import open_demo
 from casefiles.view_types import Zone

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import AddBookmark
+from casefiles.edit_kinds import AddBookmark
 from casefiles.types import Actor, BookmarkId, CameraId, RunId, SourceId, TrackId, TrackRow
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.import_cameras import import_cameras

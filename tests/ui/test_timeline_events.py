@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
-from casefiles.edits import AddBookmark, ChangeBookmark
+from casefiles.edit_kinds import AddBookmark, ChangeBookmark
 from casefiles.store.engine import Cursor
 from casefiles.types import Actor, CameraId, SourceId
 from casefiles.usecases.add_source import Recording, add_source

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
-from casefiles.edits import RemoveZone
+from casefiles.edit_kinds import RemoveZone
 from casefiles.types import Actor, ZoneId
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.open_case import create_case, open_case

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from casefiles.case_events import CaseEvent, CaseEvents, no_events
-from casefiles.edits import RemoveEvents
+from casefiles.edit_kinds import RemoveEvents
 from casefiles.usecases.import_events import read_case_events
 from ui.icons import icon
 from ui.models.events import EventsModel, matching

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from casefiles.case import Case
-from casefiles.edits import PlaceCamera
+from casefiles.edit_kinds import PlaceCamera
 from casefiles.fixes import Fixes
 from casefiles.geo import GeoPoint
 from casefiles.types import CameraId, SourceId

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from casefiles.edits import (
+from casefiles.edit_kinds import (
     ChangeBookmark,
     ChangeZone,
     RemoveBookmark,

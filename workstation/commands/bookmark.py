@@ -3,7 +3,7 @@
 import argparse
 
 from casefiles import audit
-from casefiles.edits import ChangeBookmark
+from casefiles.edit_kinds import ChangeBookmark
 from casefiles.types import BookmarkId
 from casefiles.usecases.export_bookmarks import export_bookmarks
 from casefiles.usecases.set_bookmark import Mark, set_bookmark

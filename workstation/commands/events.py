@@ -4,7 +4,7 @@ import argparse
 
 from casefiles import audit
 from casefiles.case_events import CaseEvent, EventImport, EventImportId
-from casefiles.edits import RemoveEvents, RestoreEvents
+from casefiles.edit_kinds import RemoveEvents, RestoreEvents
 from casefiles.exchange.event_files import EVENT_COLUMNS
 from casefiles.usecases.import_events import (
     import_events,

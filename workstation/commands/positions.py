@@ -3,7 +3,7 @@
 import argparse
 
 from casefiles import audit
-from casefiles.edits import RemovePositions, RestorePositions
+from casefiles.edit_kinds import RemovePositions, RestorePositions
 from casefiles.types import PositionImportId
 from casefiles.usecases.import_positions import import_positions, read_fixes, read_imports
 from casefiles.view_types import PositionImport

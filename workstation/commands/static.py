@@ -2,7 +2,7 @@
 
 import argparse
 
-from casefiles.edits import Edit, RestoreSpot, SuppressSpot
+from casefiles.edit_kinds import Edit, RestoreSpot, SuppressSpot
 from casefiles.types import SpotId
 from casefiles.usecases.learn_static_spots import list_static_spots
 from casefiles.view_types import StaticSpot

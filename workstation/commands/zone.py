@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 
 from casefiles import audit
-from casefiles.edits import AddZone, Edit, RemoveZone
+from casefiles.edit_kinds import AddZone, Edit, RemoveZone
 from casefiles.errors import BadZone
 from casefiles.queries.zone_text import parse_polygon, parse_zone, zone_document
 from casefiles.types import CameraId, SourceId, ZoneId

@@ -6,7 +6,7 @@ Everything goes through the session: a gesture selects or asks for a time, the o
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from casefiles.edits import AddBookmark, AddZone
+from casefiles.edit_kinds import AddBookmark, AddZone
 from casefiles.types import CameraId, SourceId
 from casefiles.view_types import Bookmark, Hit, Zone
 from ui.panels.map import MapPanel

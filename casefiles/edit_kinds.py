@@ -1,0 +1,144 @@
+"""The small changes a person makes to a case, as data: `casefiles.edits` makes them."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from casefiles.case_events import EventImportId
+from casefiles.intake_types import Origin
+from casefiles.types import (
+    BookmarkId,
+    CameraId,
+    ClockId,
+    Placement,
+    PositionImportId,
+    SourceClock,
+    SourceId,
+    SpotId,
+    ZoneId,
+)
+from casefiles.view_types import Bookmark, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class AddZone:
+    """Adds a zone; with an id, brings back the removed zone of that id."""
+
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveZone:
+    """Takes a zone away; its row stays, marked removed."""
+
+    zone_id: ZoneId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeZone:
+    """Gives the zone of that id another name or shape."""
+
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True)
+class AddBookmark:
+    """Adds a bookmark; with an id, brings back the removed one of that id."""
+
+    bookmark: Bookmark
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBookmark:
+    """Takes a bookmark away; its row stays, marked removed."""
+
+    bookmark_id: BookmarkId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBookmark:
+    """Gives the bookmark of that id another note; its moment stays."""
+
+    bookmark_id: BookmarkId
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEvents:
+    """Takes the events of one import away; their rows stay, marked removed."""
+
+    import_id: EventImportId
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreEvents:
+    """Brings them back."""
+
+    import_id: EventImportId
+
+
+@dataclass(frozen=True, slots=True)
+class RemovePositions:
+    """Takes the positions of one import away; their rows stay, marked removed."""
+
+    import_id: PositionImportId
+
+
+@dataclass(frozen=True, slots=True)
+class RestorePositions:
+    """Brings them back."""
+
+    import_id: PositionImportId
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCamera:
+    """Gives a camera these placements instead of the ones it has."""
+
+    camera_id: CameraId
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressSpot:
+    """Hides the tracks that are nothing but a thing that never moves."""
+
+    spot_id: SpotId
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSpot:
+    """Brings them back."""
+
+    spot_id: SpotId
+
+
+@dataclass(frozen=True, slots=True)
+class NoteOrigin:
+    """Gives each of these sources another note of where it comes from."""
+
+    notes: tuple[tuple[SourceId, Origin], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Says how the clock of a source stands; with an id, puts the one of that id in force again.
+
+    `picture` is a still of the recorder's clock as it is in its file (PNG or JPEG), kept with it.
+    """
+
+    clock: SourceClock
+    picture: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackClock:
+    """Puts the clock before it in force again; its row stays, marked taken back."""
+
+    clock_id: ClockId
+
+
+Edit: TypeAlias = (
+    AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
+    | ChangeBookmark | RemoveEvents | RestoreEvents | RemovePositions | RestorePositions
+    | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
+)  # fmt: skip
