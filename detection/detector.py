@@ -3,7 +3,9 @@
 from typing import Final, Protocol
 
 from detection.labels import ObjectClass
+from detection.models import ModelCard, cards_for, load
 from detection.types import Detections, Device, ModelProvenance
+from resources.errors import UserError
 from resources.plugins import Registry
 from video.types import Pixels
 
@@ -45,13 +47,31 @@ class DetectorFactory(Protocol):
         """The detector, ready to run with so many threads for one picture."""
 
 
-DETECTORS: Final = Registry[DetectorFactory](
-    "workstation.detectors",
+class CatalogueFactory(Protocol):
+    """What opens a detector of the catalogue: one for each adapter that cards may name."""
+
+    def __call__(self, content: bytes, model: ModelCard, *, threads: int) -> Detector:
+        """The detector in the verified bytes of that card."""
+
+
+DETECTORS: Final = Registry[DetectorFactory]("workstation.detectors", {})
+"""Detectors that other packages bring."""
+
+ADAPTERS: Final = Registry[CatalogueFactory](
+    "workstation.detector_adapters",
     {
-        "ssd-oidv4": "detection.ssd_detector:open_ssd",
-        "yolox-nano": "detection.yolox_detector:open_yolox",
+        "ssd": "detection.ssd_detector:SsdDetector",
+        "yolox": "detection.yolox_detector:YoloxDetector",
+        "detr": "detection.detr_detector:DetrDetector",
     },
 )
+
+
+def detector_names() -> tuple[str, ...]:
+    """Every detector that can be asked for, the shipped one first; whether its model is here is
+    not asked."""
+    own = [entry.name for entry in cards_for("detect")]
+    return (*own, *(name for name in DETECTORS.names() if name not in own))
 
 
 def open_detector(name: str, *, threads: int = 1) -> Detector:
@@ -66,4 +86,12 @@ def open_detector(name: str, *, threads: int = 1) -> Detector:
         ModelCorrupt: its model file is not the known one.
         ModelUnusable: its model cannot be run here.
     """
+    for entry in cards_for("detect"):
+        if entry.name == name:
+            adapter = ADAPTERS.load(entry.adapter)
+            return adapter(load(entry), entry, threads=threads)
+    if name not in DETECTORS.names():
+        raise UserError(
+            f"there is no detector named {name}", f"Known: {', '.join(detector_names())}."
+        )
     return DETECTORS.load(name)(threads=threads)

@@ -1,56 +1,24 @@
-"""Models by name: what each one is, where its file lies, and that it is the very file meant.
+"""Models by name: what is known, where the files lie, and that they are the very files meant.
 
 Runs nothing and knows no runtime: bytes go out of here only after their hash was found right.
 """
 
 import hashlib
-import os
-import tempfile
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
-from detection.errors import ModelCorrupt, ModelMissing
-from detection.labels import CLASS_NAMES, ObjectClass
-from resources.errors import MissingFile, UserError
+from detection.errors import ModelCorrupt, ModelMissing, ModelUnusable
+from detection.model_cards import CARD_FILE, ModelCard, ModelFile, Task, read_card
 from resources.files import packaged
 from resources.paths import extra_model_folders, user_model_folder
 
-ImportOutcome = Literal["imported", "already there", "not found", "wrong hash"]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelCard:
-    """One entry of the catalogue; says everything about a model but holds none of its bytes."""
-
-    name: str
-    task: str
-    file: str
-    sha256: str
-    size_bytes: int
-    shipped: bool
-    """True if the file comes with the program."""
-    licence: str
-    origin: str
-    adds: str
-    """What a user gains by installing it, as a sentence."""
-    input: str
-    """Name, shape and meaning of what the network takes."""
-    classes: Mapping[ObjectClass, tuple[int, ...]]
-    """Our classes and the model's own numbers that belong to each."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedModel:
-    """What became of one catalogue entry when a folder was imported."""
-
-    card: ModelCard
-    outcome: ImportOutcome
-    path: Path | None
-    """Where the model lies now; for "wrong hash" the file that was left alone."""
+__all__ = [
+    "ModelCard", "ModelState", "candidates", "card", "cards", "cards_for", "find", "find_file",
+    "folders_of", "how_to_get", "load", "load_file", "model_state", "model_states", "reads_as",
+    "unread_packs",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +27,7 @@ class ModelState:
 
     card: ModelCard
     path: Path | None
+    """Its first file."""
     problem: str = ""
     """What does not verify, in words; a model that is merely not installed is no problem."""
 
@@ -67,11 +36,17 @@ class ModelState:
         return self.path is None and not self.problem
 
 
-@lru_cache(maxsize=1)
 def cards() -> tuple[ModelCard, ...]:
-    """The catalogue: shipped models first, then by name."""
-    found = (_read_card(path) for path in packaged("model_cards").glob("*.toml"))
-    return tuple(sorted(found, key=lambda card: (not card.shipped, card.name)))
+    """The catalogue: shipped models first, then by name; an agency's own among them."""
+    known = {entry.name: entry for entry in _packaged_cards()}
+    for entry in _packs()[0]:
+        known.setdefault(entry.name, entry)
+    return tuple(sorted(known.values(), key=lambda entry: (not entry.shipped, entry.name)))
+
+
+def unread_packs() -> tuple[str, ...]:
+    """What is wrong with folders in the user's model folder that hold a card nobody can read."""
+    return _packs()[1]
 
 
 def card(name: str) -> ModelCard:
@@ -80,19 +55,26 @@ def card(name: str) -> ModelCard:
     Raises:
         ModelMissing: the catalogue has none.
     """
-    for entry in cards():
+    catalogue = cards()
+    for entry in catalogue:
         if entry.name == name:
             return entry
-    known = ", ".join(entry.name for entry in cards())
+    known = ", ".join(entry.name for entry in catalogue)
     raise ModelMissing(f"the catalogue has no model named {name}", f"Known: {known}.")
 
 
+def cards_for(task: Task) -> tuple[ModelCard, ...]:
+    """The models for one task, shipped ones first; whether they are here is not asked."""
+    return tuple(entry for entry in cards() if entry.task == task)
+
+
 def model_states() -> tuple[ModelState, ...]:
-    """Every catalogue entry with its verified file, if it has one."""
-    return tuple(_state(entry) for entry in cards())
+    """Every catalogue entry with its verified files, if it has them; reads every file."""
+    return tuple(model_state(entry) for entry in cards())
 
 
-def _state(entry: ModelCard) -> ModelState:
+def model_state(entry: ModelCard) -> ModelState:
+    """Whether that entry is here; reads its files."""
     try:
         return ModelState(entry, find(entry))
     except ModelCorrupt as error:
@@ -102,78 +84,85 @@ def _state(entry: ModelCard) -> ModelState:
 
 
 def find(wanted: ModelCard) -> Path:
-    """Where the model's verified file lies.
+    """Where the model's first file lies, after all its files were found and verified.
 
-    Folders are searched in this order: packaged models, the user's, those of WORKSTATION_MODELS.
-    A file with the model's name is looked at first, then any file of exactly its size.
+    Folders are searched in this order: packaged models, the user's, those of WORKSTATION_MODELS;
+    in each the folder of the model's name too. A file with the right name is looked at first, then
+    any file of exactly its size.
 
     Raises:
-        ModelMissing: no folder has it.
-        ModelCorrupt: a file has its name but not its hash, and no other file is the model.
+        ModelMissing: no folder has one of its files.
+        ModelCorrupt: a file has the name but not the hash, and no other file is the one meant.
     """
-    return _search(wanted)[0]
+    places = [find_file(wanted, part) for part in wanted.files]
+    return places[0]
+
+
+def find_file(wanted: ModelCard, part: ModelFile) -> Path:
+    """Where one verified file of the model lies; searched for, and refused, as by `find`."""
+    return _search(wanted, part)[0]
 
 
 def load(wanted: ModelCard) -> bytes:
-    """The model's bytes, searched for as by `find`.
+    """The bytes of the model's only, or first, file, searched for as by `find`.
 
     What is hashed is what is returned: the file is read once, so nobody can exchange it between
     the check and the use.
 
     Raises:
-        ModelMissing: no folder has it.
-        ModelCorrupt: a file has its name but not its hash, and no other file is the model.
+        ModelMissing, ModelCorrupt: as `find`.
     """
-    return _search(wanted)[1]
+    return _search(wanted, wanted.files[0])[1]
 
 
-def import_models(
-    folder: Path, catalogue: Sequence[ModelCard] | None = None
-) -> list[ImportedModel]:
-    """Copy every model found in `folder` into the user's model folder.
-
-    A file is known by size and hash, whatever it is called. One row for each entry of the
-    catalogue (the program's own by default) that is not shipped. Files appear whole or not at all.
+def load_file(wanted: ModelCard, role: str) -> bytes:
+    """The bytes of the model's file of that role, as by `load`.
 
     Raises:
-        MissingFile: there is no such folder.
-        UserError: a model cannot be read or written.
+        ModelMissing, ModelCorrupt: as `find`.
+        ModelUnusable: the card names no such file.
     """
-    if not folder.is_dir():
-        raise MissingFile(f"{folder} is not a folder", "Name the folder that holds the models.")
-    wanted = cards() if catalogue is None else catalogue
-    return [_import(entry, folder) for entry in wanted if not entry.shipped]
+    part = wanted.part(role)
+    if part is None:
+        raise ModelUnusable(f"the card of {wanted.name} names no file for '{role}'")
+    return _search(wanted, part)[1]
 
 
-def _import(wanted: ModelCard, folder: Path) -> ImportedModel:
-    target = user_model_folder() / wanted.file
+def folders_of(wanted: ModelCard) -> tuple[Path, ...]:
+    """The folders that are searched for the model's files, in order; they need not exist."""
+    if wanted.pack is not None:
+        return (wanted.pack,)
+    if wanted.shipped:
+        return (packaged("models"), user_model_folder(), *extra_model_folders())
+    folders = (user_model_folder(), *extra_model_folders())
+    # The folder of its own comes first: there a 'vocab.json' belongs to no other model.
+    return tuple(place for folder in folders for place in (folder / wanted.name, folder))
+
+
+def reads_as(part: ModelFile, path: Path) -> bytes | None:
+    """The content of a file if it is the one meant; a file of another size is not even read."""
+    if not path.is_file() or path.stat().st_size != part.size_bytes:
+        return None
+    content = path.read_bytes()
+    return content if hashlib.sha256(content).hexdigest() == part.sha256 else None
+
+
+def candidates(part: ModelFile, folders: tuple[Path, ...]) -> Iterator[Path]:
+    """Files that may be the one meant: by name in every folder, then all others."""
+    present = [folder for folder in folders if folder.is_dir()]
+    yield from (folder / part.name for folder in present)
+    for folder in present:
+        yield from (path for path in sorted(folder.iterdir()) if path.name != part.name)
+
+
+def _search(wanted: ModelCard, part: ModelFile) -> tuple[Path, bytes]:
+    folders = folders_of(wanted)
     try:
-        if _reads_as(wanted, target) is not None:
-            return ImportedModel(wanted, "already there", target)
-        for path in _candidates(wanted, (folder,)):
-            content = _reads_as(wanted, path)
-            if content is not None:
-                _write_beside(target, content)
-                return ImportedModel(wanted, "imported", target)
-    except OSError as error:
-        raise UserError(
-            f"the model {wanted.name} cannot be imported: {error}",
-            "Free some space or check the rights on both folders, then import again.",
-        ) from error
-    named = folder / wanted.file
-    if named.is_file():
-        return ImportedModel(wanted, "wrong hash", named)
-    return ImportedModel(wanted, "not found", None)
-
-
-def _search(wanted: ModelCard) -> tuple[Path, bytes]:
-    folders = (packaged("models"), user_model_folder(), *extra_model_folders())
-    try:
-        for path in _candidates(wanted, folders):
-            content = _reads_as(wanted, path)
+        for path in candidates(part, folders):
+            content = reads_as(part, path)
             if content is not None:
                 return path, content
-        impostor = next((f / wanted.file for f in folders if (f / wanted.file).is_file()), None)
+        impostor = next((f / part.name for f in folders if (f / part.name).is_file()), None)
         found = "" if impostor is None else _hash_of(impostor)
     except OSError as error:
         raise ModelMissing(
@@ -182,34 +171,30 @@ def _search(wanted: ModelCard) -> tuple[Path, bytes]:
     if impostor is not None:
         raise ModelCorrupt(
             f"{impostor} is not the model {wanted.name}: "
-            f"expected sha256 {wanted.sha256}, found {found}",
+            f"expected sha256 {part.sha256}, found {found}",
             "Remove the file and install the program again."
             if wanted.shipped
             else "Remove the file and import the model again: workstation models import DIR.",
         )
     raise ModelMissing(
-        f"the model {wanted.name} is not installed: no {wanted.file} in "
+        f"the model {wanted.name} is not installed: no {part.name} in "
         f"{', '.join(str(folder) for folder in folders)}",
-        "Install the program again."
-        if wanted.shipped
-        else f"Put {wanted.file} into a folder and run: workstation models import DIR.",
+        "Install the program again." if wanted.shipped else how_to_get(wanted),
     )
 
 
-def _candidates(wanted: ModelCard, folders: tuple[Path, ...]) -> Iterator[Path]:
-    """Files that may be the model: by name in every folder, then by exact size in every folder."""
-    present = [folder for folder in folders if folder.is_dir()]
-    yield from (folder / wanted.file for folder in present)
-    for folder in present:
-        yield from (path for path in sorted(folder.iterdir()) if path.name != wanted.file)
+def how_to_get(wanted: ModelCard) -> str:
+    """What a missing model adds, and what to do to have it."""
+    fetch = f"run: workstation models install {wanted.name}, or " if _fetchable(wanted) else ""
+    what = ", ".join(part.name for part in wanted.files)
+    return (
+        f"It adds: {wanted.adds}. To have it, {fetch}put {what} into a folder and run: "
+        "workstation models import DIR."
+    )
 
 
-def _reads_as(wanted: ModelCard, path: Path) -> bytes | None:
-    """The content of a file if it is the model; a file of another size is not even read."""
-    if not path.is_file() or path.stat().st_size != wanted.size_bytes:
-        return None
-    content = path.read_bytes()
-    return content if hashlib.sha256(content).hexdigest() == wanted.sha256 else None
+def _fetchable(wanted: ModelCard) -> bool:
+    return all(part.addresses for part in wanted.files)
 
 
 def _hash_of(path: Path) -> str:
@@ -217,21 +202,23 @@ def _hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_beside(target: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as beside:
-        temporary = Path(beside.name)
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+@lru_cache(maxsize=1)
+def _packaged_cards() -> tuple[ModelCard, ...]:
+    return tuple(read_card(path) for path in sorted(packaged("model_cards").glob("*.toml")))
 
 
-def _read_card(path: Path) -> ModelCard:
-    values = tomllib.loads(path.read_text(encoding="utf-8"))
-    classes = {CLASS_NAMES[name]: tuple(own) for name, own in values.pop("classes").items()}
-    return ModelCard(size_bytes=values.pop("bytes"), classes=classes, **values)
+def _packs() -> tuple[tuple[ModelCard, ...], tuple[str, ...]]:
+    """The cards of the agency's own models, and what is wrong with those that cannot be read."""
+    read, wrong = [], []
+    for path in sorted(user_model_folder().glob(f"*/{CARD_FILE}")):
+        try:
+            entry = read_card(path, pack=path.parent)
+        except ModelUnusable as error:
+            # One bad card must not take every detector away; `models list` and `verify` name it.
+            wrong.append(str(error))
+            continue
+        if any(entry.name == known.name for known in _packaged_cards()):
+            wrong.append(f"{path} calls itself {entry.name}, which is a model of the program")
+        else:
+            read.append(entry)
+    return tuple(read), tuple(wrong)

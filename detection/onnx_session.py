@@ -9,7 +9,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,11 +60,16 @@ _ERRORS: Final = (
 class Session:
     """One network loaded from verified bytes, for one picture at a time."""
 
-    def __init__(self, content: bytes, *, model: str, threads: int = 1) -> None:
+    def __init__(
+        self, content: bytes, *, model: str, threads: int = 1, may_take: Collection[str] = ()
+    ) -> None:
         """Load the network `content` (an ONNX file), called `model` in messages.
 
+        It must take exactly one input, whatever that is called, or, where `may_take` names some,
+        one or more of those and no others.
+
         Raises:
-            ModelUnusable: onnxruntime refuses the model, or it does not take exactly one input.
+            ModelUnusable: onnxruntime refuses the model, or it takes other inputs.
             UserError: WORKSTATION_DEVICE names no device.
         """
         self._model = model
@@ -77,9 +82,13 @@ class Session:
             inputs = [taken.name for taken in self._session.get_inputs()]
         except _ERRORS as error:
             raise _unusable(model, "cannot be loaded", error) from error
-        if len(inputs) != 1:
+        if may_take and not set(inputs) <= set(may_take):
+            raise ModelUnusable(
+                f"the model {model} takes {', '.join(inputs)} instead of {', '.join(may_take)}"
+            )
+        if not may_take and len(inputs) != 1:
             raise ModelUnusable(f"the model {model} takes {len(inputs)} inputs instead of one")
-        self._input = inputs[0]
+        self._inputs = inputs
         self._device = _proved(wanted, self._session.get_providers()[0])
 
     @property
@@ -96,24 +105,49 @@ class Session:
             ModelUnusable: the network fails, lacks an output, gives another shape than announced,
                 or values that are no finite numbers.
         """
+        return self._run({self._inputs[0]: values}, outputs, np.float32)
+
+    def run_named(
+        self,
+        values: Mapping[str, NDArray[np.float32] | NDArray[np.int64]],
+        outputs: Mapping[str, tuple[int | None, ...]],
+    ) -> list[NDArray[np.float32]]:
+        """As `run`, for a network of several inputs: those of `values` that it takes are given.
+
+        None in a shape stands for any number; whole numbers come out as float32 too.
+
+        Raises:
+            ModelUnusable: as `run`.
+        """
+        given = {name: value for name, value in values.items() if name in self._inputs}
+        return self._run(given, outputs, np.float32, np.int64, np.int32)
+
+    def _run(
+        self,
+        given: Mapping[str, NDArray[np.float32] | NDArray[np.int64]],
+        outputs: Mapping[str, tuple[int | None, ...]],
+        *kinds: type[np.generic],
+    ) -> list[NDArray[np.float32]]:
         try:
-            results: list[NDArray[np.float32]] = self._session.run(
-                list(outputs), {self._input: values}
-            )
+            results: list[NDArray[np.float32]] = self._session.run(list(outputs), dict(given))
         except _ERRORS as error:
             raise _unusable(self._model, "failed on a picture", error) from error
         for result, (name, shape) in zip(results, outputs.items(), strict=True):
-            if result.shape != shape or result.dtype != np.float32:
+            fits = len(result.shape) == len(shape) and all(
+                wanted in (None, side) for side, wanted in zip(result.shape, shape, strict=True)
+            )
+            if not fits or result.dtype not in kinds:
+                asked = str(shape).replace("None", "n")
                 raise ModelUnusable(
                     f"the model {self._model} gives {name} as {result.shape} {result.dtype} "
-                    f"instead of {shape} float32"
+                    f"instead of {asked} float32"
                 )
             if not np.isfinite(result).all():
                 raise ModelUnusable(
                     f"the model {self._model} gives values in {name} that are no numbers",
                     "Run: workstation selftest. On a GPU also try WORKSTATION_DEVICE=cpu.",
                 )
-        return results
+        return [result.astype(np.float32, copy=False) for result in results]
 
 
 @dataclass(frozen=True, slots=True)

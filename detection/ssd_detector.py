@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.labels import ObjectClass
-from detection.models import ModelCard, card, load
+from detection.models import ModelCard
 from detection.nms import suppress
 from detection.onnx_session import Session
 from detection.preprocess import fit_budget, planes, require_bgr, stretch
@@ -114,13 +114,3 @@ def _share_of(picture: Pixels, found: Detections) -> NDArray[np.float32]:
     left, top, right, bottom = found.boxes.T
     share: NDArray[np.float32] = np.maximum((right - left) / width, (bottom - top) / height)
     return share
-
-
-def open_ssd(*, threads: int) -> SsdDetector:
-    """The shipped detector.
-
-    Raises:
-        DetectionError: its model is missing, damaged or cannot run.
-    """
-    model = card("ssd-oidv4")
-    return SsdDetector(load(model), model, threads=threads)

@@ -151,6 +151,19 @@ def test_a_network_that_finds_nothing_gives_no_detections() -> None:
     assert len(detector.detect(np.zeros((90, 160, 3), np.uint8))) == 0
 
 
+def test_scores_beyond_one_are_no_yolox() -> None:
+    with pytest.raises(ModelUnusable, match="outside 0 to 1"):
+        YoloxDetector(constant_network({"output": (1, 3549, 85)}, 7.0), card("yolox-nano"))
+
+
+def test_a_larger_yolox_looks_at_the_size_of_its_card() -> None:
+    detector = YoloxDetector(constant_network({"output": (1, 8400, 85)}), card("yolox-s"))
+
+    assert detector.provenance.options["input_width"] == 640
+    with pytest.raises(ModelUnusable, match="instead of"):
+        YoloxDetector(constant_network({"output": (1, 3549, 85)}), card("yolox-s"))
+
+
 def test_the_shipped_network_with_one_broken_weight_is_unusable() -> None:
     model = onnx.load(packaged("models", card("ssd-oidv4").file))
     weights = model.graph.initializer[0]

@@ -6,31 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from detection.detector import DETECTORS
+from detection.detector import detector_names, open_detector
 from detection.errors import ModelCorrupt, ModelMissing
-from detection.labels import ObjectClass
-from detection.models import ModelCard, card, cards, find, import_models, load, model_states
+from detection.model_import import import_models
+from detection.models import ModelCard, card, cards, find, load, model_states
 from resources.errors import MissingFile, UserError
 from resources.files import packaged
 from resources.paths import user_model_folder
+from tests.support.model_packs import model_card
 
 _CONTENT = b"the one and only model"
 
 
 def _card(content: bytes = _CONTENT, name: str = "example") -> ModelCard:
-    return ModelCard(
-        name=name,
-        task="detect",
-        file=f"{name}.onnx",
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
-        shipped=False,
-        licence="Apache-2.0",
-        origin="made by this test",
-        adds="Nothing",
-        input="nothing",
-        classes={ObjectClass.PERSON: (0,)},
-    )
+    return model_card({f"{name}.onnx": content}, name=name)
 
 
 def _put(folder: Path, name: str = "example.onnx", content: bytes = _CONTENT) -> Path:
@@ -49,11 +38,35 @@ def extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_detector_has_its_card_and_says_what_it_adds() -> None:
-    assert {entry.name for entry in cards() if entry.task == "detect"} == set(DETECTORS.names())
+    detectors = {entry.name for entry in cards() if entry.task == "detect"}
+    assert detectors == set(detector_names())
+    assert {f"yolox-{size}" for size in ("nano", "tiny", "s", "m", "l")} < detectors
     for entry in cards():
         assert entry.adds
         assert entry.licence
-        assert entry.classes
+        assert entry.input.says
+        assert bool(entry.classes) == (entry.task == "detect")
+
+
+def test_every_address_of_the_catalogue_is_https_and_names_one_version_or_the_hash_does() -> None:
+    for entry in cards():
+        for part in entry.files:
+            assert part.size_bytes > 0
+            assert all(address.startswith("https://") for address in part.addresses)
+
+
+def test_protected_outputs_are_named_only_to_be_dropped() -> None:
+    assert card("person-attributes-0230").dropped == {"is_male", "longhair"}
+
+
+@pytest.mark.parametrize("name", ["yolox-tiny", "yolox-s", "yolox-m", "yolox-l", "dfine-s"])
+def test_a_detector_that_is_not_here_says_what_it_adds_and_how_to_have_it(name: str) -> None:
+    with pytest.raises(ModelMissing) as caught:
+        open_detector(name)
+
+    assert card(name).adds in caught.value.hint
+    assert f"workstation models install {name}" in caught.value.hint
+    assert "workstation models import DIR" in caught.value.hint
 
 
 def test_shipped_models_come_first_and_are_the_files_their_cards_name() -> None:
