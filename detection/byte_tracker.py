@@ -1,13 +1,17 @@
 """The built-in tracker: detections joined by predicted place, sure ones first, doubtful ones after.
 
-It must not look at pixels, nor keep anything of a track that has ended.
+It must not keep anything of a track that has ended.
 
 After Zhang et al. 2022, "ByteTrack: Multi-Object Tracking by Associating Every Detection Box". We
 depart from it in these points: time is seconds and not frames; boxes continue only boxes of their
-own class; going on in the same direction counts beside overlap (see `detection.association`); a
-sure detection corrects the filter more than a doubtful one (Du et al. 2021, "GIAOTracker");
-doubtful detections alone carry a track for a limited time only; a gap is filled when the track is
-found again.
+own group of classes; going on in the same direction counts beside overlap (see
+`detection.association`), and so does looking the same; a sure detection corrects the filter more
+than a doubtful one (Du et al. 2021, "GIAOTracker"); doubtful detections alone carry a track for a
+limited time only; a gap is filled when the track is found again.
+
+The look of a track is a running mean of its sure detections' glances, as in Wojke et al. 2017,
+"Simple Online and Realtime Tracking with a Deep Association Metric", with colours instead of a
+network, and of uncovered ones only.
 """
 
 from dataclasses import asdict
@@ -16,13 +20,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.association import along, assign, overlaps
+from detection.association import along, assign, covered, one_of_each, overlaps
+from detection.glances import GLANCE_LENGTH, Glances, glances
 from detection.kalman import Floats, Motion, begin, centre_size, corners, predict, update
+from detection.labels import groups
 from detection.saved_state import freeze, thaw
 from detection.tracker import TrackerOptions
 from detection.types import Detections, TrackPoints
 from video.clock import NS_PER_S
-from video.types import TimeNs
+from video.types import Pixels, TimeNs
 
 # Speeds that a new object may have, before it was seen twice: heights per second.
 _START_SPEED: Final = 1.0
@@ -32,8 +38,10 @@ _USUAL_DOUBT: Final = 0.3
 _LEAST_DOUBT: Final = 0.05
 # A track that is seen and one that is not, this much on top of each other, are one object.
 _SAME: Final = 0.85
+# A detection covered by more than this share of another shows too much of that one's colours.
+_COVERED: Final = 0.3
 
-_KIND: Final = "byte tracker 1"
+_KIND: Final = "byte tracker 2"
 
 # Structured arrays: all columns of a track go where its row goes.
 Records = NDArray[np.void]
@@ -44,7 +52,7 @@ _LIVE: Final = np.dtype(
     [
         ("key", np.int64),  # counts births, so rows are in this order; tells held points apart
         ("track", np.int32),  # 0 until confirmed
-        ("class_id", np.int16),
+        ("class_id", np.int16),  # of the detection that continued it last
         ("value", np.float64, 4),
         ("rate", np.float64, 4),
         ("value_var", np.float64, 4),
@@ -57,6 +65,7 @@ _LIVE: Final = np.dtype(
         ("seen_step", np.int32),
         ("seen_ns", np.int64),
         ("seen_box", np.float32, 4),  # as given out
+        ("look", np.float32, GLANCE_LENGTH),  # zeros: not known
     ]
 )
 _HELD: Final = np.dtype(
@@ -65,6 +74,7 @@ _HELD: Final = np.dtype(
         ("step", np.int32),
         ("box", np.float32, 4),
         ("score", np.float32),
+        ("class_id", np.int16),
         ("interpolated", np.bool_),
     ]
 )
@@ -91,7 +101,9 @@ class ByteTracker:
         """As the Protocol says."""
         return asdict(self._options)
 
-    def update(self, detections: Detections, time_ns: TimeNs) -> TrackPoints:
+    def update(
+        self, detections: Detections, time_ns: TimeNs, picture: Pixels | None = None
+    ) -> TrackPoints:
         """As the Protocol says.
 
         Raises:
@@ -99,13 +111,14 @@ class ByteTracker:
         """
         seconds = self._advance(time_ns)
         self._predict(seconds)
-        found = detections.where(detections.scores >= self._options.low_score)
-        boxes = found.boxes.astype(np.float64)
+        found = one_of_each(detections.where(detections.scores >= self._options.low_score))
         sure = found.scores >= self._options.sure_score
-        rows, columns = self._associate(boxes, found.class_ids, sure)
+        looks = self._looks(found, sure, picture)
+        rows, columns = self._associate(found, sure, looks)
 
         before = self._live[rows]
-        self._correct(rows, boxes[columns], found.scores[columns], time_ns)
+        self._correct(rows, found.where(columns), time_ns)
+        self._remember(rows, looks[columns])
         for row in np.flatnonzero((before["unseen_s"] > 0) & (before["track"] > 0)):
             self._fill(before[row], self._live[rows[row]])
         self._age(seconds, rows, sure[columns])
@@ -113,7 +126,7 @@ class ByteTracker:
 
         fresh = sure & (found.scores >= self._options.birth_score)
         fresh[columns] = False
-        self._bear(found.where(fresh), time_ns)
+        self._bear(found.where(fresh), looks[fresh], time_ns)
         return points
 
     def finish(self) -> TrackPoints:
@@ -161,49 +174,64 @@ class ByteTracker:
         live["rate"][live["unseen_s"] > 0, 2:] = 0
         np.maximum(live["value"][:, 2:], 1.0, out=live["value"][:, 2:])
 
-    def _associate(
-        self, boxes: Floats, class_ids: NDArray[np.int16], sure: Mask
-    ) -> tuple[Rows, Rows]:
+    def _looks(self, found: Detections, sure: Mask, picture: Pixels | None) -> Glances:
+        """A glance at each sure detection that nothing covers, zeros for the others, `(n, d)`."""
+        looks = np.zeros((len(found), GLANCE_LENGTH), np.float32)
+        if picture is not None:
+            rows = np.flatnonzero(sure)
+            clear = rows[covered(found.boxes[rows]) < _COVERED]
+            looks[clear] = glances(picture, found.where(clear))
+        return looks
+
+    def _associate(self, found: Detections, sure: Mask, looks: Glances) -> tuple[Rows, Rows]:
         """Rows of live tracks and the positions of the detections that continue them.
 
         Three rounds, each on what the ones before left: sure detections on confirmed tracks;
         doubtful ones on tracks seen in the frame before; sure ones on tracks still unconfirmed.
         """
         live, options = self._live, self._options
+        boxes = found.boxes.astype(np.float64)
         overlap = overlaps(corners(live["value"]), boxes)
-        overlap[live["class_id"][:, None] != class_ids] = -1
+        other = groups(live["class_id"])[:, None] != groups(found.class_ids)
+        overlap[other] = -1
         ahead = along(
             live["rate"][:, :2], live["behind"], live["value"][:, 3], centre_size(boxes)[:, :2]
         )
+        alike = live["look"] @ looks.T
+        known = alike > 0
+        looking = np.clip((alike - options.usual_likeness) / (1 - options.usual_likeness), -1, 1)
         worth = overlap + options.direction_weight * ahead
+        worth[known] += options.look_weight * looking[known]
+        # Far from where it was expected, only who looks right.
+        strange = known & (alike < options.least_likeness) & (overlap < options.sure_overlap)
 
         confirmed = live["track"] > 0
         present = confirmed & (live["unseen_s"] == 0)
         column_of = np.full(len(live), -1)
         open_ = np.ones(len(boxes), bool)
-        for tracks, candidates, least in (
-            (confirmed, sure, options.overlap),
-            (present, ~sure, options.low_overlap),
-            (~confirmed, sure, options.birth_overlap),
+        for tracks, candidates, allowed in (
+            (confirmed, sure, (overlap >= options.overlap) & ~strange),
+            (present, ~sure, overlap >= options.low_overlap),
+            (~confirmed, sure, overlap >= options.birth_overlap),
         ):
             rows = (tracks & (column_of < 0)).nonzero()[0]
             columns = (candidates & open_).nonzero()[0]
             part = rows[:, None], columns
-            chosen, taken = assign(worth[part], overlap[part] >= least)
+            chosen, taken = assign(worth[part], allowed[part])
             column_of[rows[chosen]] = columns[taken]
             open_[columns[taken]] = False
         matched = (column_of >= 0).nonzero()[0]
         return matched, column_of[matched]
 
-    def _correct(
-        self, rows: Rows, boxes: Floats, scores: NDArray[np.float32], time_ns: TimeNs
-    ) -> None:
+    def _correct(self, rows: Rows, found: Detections, time_ns: TimeNs) -> None:
         """Brings tracks to the detections that continue them and holds a point for each."""
         if not len(rows):
             return
         live, options = self._live, self._options
+        boxes = found.boxes.astype(np.float64)
         measured = centre_size(boxes)
-        _put(live, rows, update(_motion(live[rows]), measured, self._noise(measured, scores)))
+        noise = self._noise(measured, found.scores)
+        _put(live, rows, update(_motion(live[rows]), measured, noise))
         waited = (time_ns - live["seen_ns"][rows]) / NS_PER_S
         catch_up = -np.expm1(-waited / options.direction_lag_s)[:, None]
         live["behind"][rows] += (measured[:, :2] - live["behind"][rows]) * catch_up
@@ -211,7 +239,17 @@ class ByteTracker:
         live["seen_box"][rows] = given
         live["seen_step"][rows] = self._step
         live["seen_ns"][rows] = time_ns
-        self._hold(rows, scores)
+        live["class_id"][rows] = found.class_ids
+        self._hold(rows, found.scores)
+
+    def _remember(self, rows: Rows, looks: Glances) -> None:
+        """Brings the look of tracks towards how they look now, where that was seen."""
+        seen = looks.any(axis=1)
+        rows, looks = rows[seen], looks[seen]
+        before = self._live["look"][rows]
+        share = np.where(before.any(axis=1), self._options.look_renewal, 1).astype(np.float32)
+        mixed = before + share[:, None] * (looks - before)
+        self._live["look"][rows] = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
 
     def _hold(self, rows: Rows, scores: NDArray[np.float32]) -> None:
         points = np.zeros(len(rows), _HELD)
@@ -219,6 +257,7 @@ class ByteTracker:
         points["step"] = self._step
         points["box"] = self._live["seen_box"][rows]
         points["score"] = scores
+        points["class_id"] = self._live["class_id"][rows]
         self._held = np.concatenate([self._held, points])
 
     def _fill(self, before: np.void, after: np.void) -> None:
@@ -233,6 +272,7 @@ class ByteTracker:
         points["key"] = after["key"]
         points["step"] = within["step"]
         points["box"] = (1 - share) * before["seen_box"] + share * after["seen_box"]
+        points["class_id"] = before["class_id"]
         points["interpolated"] = True
         self._held = np.concatenate([self._held, points])
 
@@ -274,7 +314,8 @@ class ByteTracker:
         if len(present) and len(absent):
             boxes = corners(live["value"])
             same = overlaps(boxes[present], boxes[absent]) > _SAME
-            same &= live["class_id"][present][:, None] == live["class_id"][absent]
+            kinds = groups(live["class_id"])
+            same &= kinds[present][:, None] == kinds[absent]
             first, second = np.nonzero(same)
             # Rows are in order of birth.
             double[np.maximum(present[first], absent[second])] = True
@@ -295,7 +336,7 @@ class ByteTracker:
             step=points["step"],
             boxes=points["box"],
             scores=points["score"],
-            class_ids=live["class_id"][owner],
+            class_ids=points["class_id"],
             interpolated=points["interpolated"],
         )
 
@@ -303,7 +344,7 @@ class ByteTracker:
         """The live row of every held point: there always is one."""
         return np.searchsorted(self._live["key"], self._held["key"])
 
-    def _bear(self, found: Detections, time_ns: TimeNs) -> None:
+    def _bear(self, found: Detections, looks: Glances, time_ns: TimeNs) -> None:
         """Starts a track, not yet confirmed, from each detection."""
         if not len(found):
             return
@@ -319,6 +360,7 @@ class ByteTracker:
         born["seen_step"] = self._step
         born["seen_ns"] = time_ns
         born["seen_box"] = found.boxes
+        born["look"] = looks
         self._births += len(found)
         self._live = np.concatenate([self._live, born])
         self._hold(np.arange(len(self._live) - len(born), len(self._live)), found.scores)

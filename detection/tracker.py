@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from detection.types import Detections, TrackPoints
 from resources.plugins import Registry
-from video.types import TimeNs
+from video.types import Pixels, TimeNs
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,20 @@ class TrackerOptions:
     direction_lag_s: float = 0.3
     """Direction is judged from where the track was about this long ago. Higher: less jitter,
     later turns."""
+    look_weight: float = 0.3
+    """How much looking the same counts beside overlap; 0 judges by place alone. Higher: who walks
+    past whom is kept apart better; changing light breaks tracks."""
+    usual_likeness: float = 0.9
+    """Glances (`detection.glances`) of two people are about this much alike: counts for nothing."""
+    look_renewal: float = 0.1
+    """How far each sure sight moves the look of a track, 0 to 1. Higher: it follows light and pose,
+    and forgets."""
+    least_likeness: float = 0.86
+    """A detection that looks less like the track than this does not continue it, unless it lies
+    where it was expected (`sure_overlap`); 0: whatever it looks like. Higher: more breaks, which
+    `detection.stitching` mends, and fewer mix-ups."""
+    sure_overlap: float = 0.5
+    """Least overlap of a prediction with a detection that looks strange. Higher: the same."""
     smoothing: float = 0.5
     """Share of the filtered box in the box given out, 0 to 1. Higher: calmer boxes that lag."""
 
@@ -89,8 +103,14 @@ class Tracker(Protocol):
     def options_as_dict(self) -> dict[str, float]:
         """What this tracker runs with, for provenance: plain values that JSON can hold."""
 
-    def update(self, detections: Detections, time_ns: TimeNs) -> TrackPoints:
+    def update(
+        self, detections: Detections, time_ns: TimeNs, picture: Pixels | None = None
+    ) -> TrackPoints:
         """Take one analysed frame; gives the points that became final with it (maybe none).
+
+        `picture` is the BGR picture that the detections are of, for trackers that look at it;
+        others leave it alone. It is valid during the call only. A recording comes with a picture
+        for every frame or for none.
 
         A point is given once and never changed. Points of a frame may follow in a later call;
         within one call they are in order of step, then track. Ids count from 1 in the order in
