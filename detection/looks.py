@@ -1,10 +1,11 @@
-"""How each track looks in its best frame: chosen while the pipeline runs, described when stored.
+"""How each track looks: its best frame for colours and thumbnail, some more for comparing.
 
-Which frame is best depends only on the frames seen and on how good the best before was, so a run
-that was stopped and goes on (`restore`) ends with the looks that one run would have.
+Frames are chosen while the pipeline runs, and described when they are stored. Which are chosen
+depends only on the frames seen and on where and how good the kept ones are, which is stored with
+them: a run that was stopped and goes on (`restore`) ends with the looks that one run would have.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 
 from detection.appearance import Embedder, Kind
 from detection.attributes import Attributes, describe, judge_light, sample
+from detection.colours import COLOUR_RULES
 from detection.labels import ObjectClass
+from detection.person_attributes import Trait
 from detection.preprocess import shrink
+from detection.trait_judges import Judges
 from detection.types import TrackPoints
 from video.types import Frame, Pixels, TimeNs
 
@@ -30,6 +34,12 @@ KINDS: Final[Mapping[int, Kind]] = {
 
 _CLEARLY_BETTER: Final = 1.15
 """A picture is replaced by one this much better: each costs time, and little is gained by less."""
+FRAMES: Final = 4
+"""So many frames of a track have a vector, at most."""
+_APART_NS: Final = 1_500_000_000
+"""Frames nearer in time than this show the same: people turn within a second or two."""
+_GOOD: Final = 0.5
+"""A frame has to be this good, against the best so far, to be kept beside it."""
 _MARGIN: Final = 0.12
 _THUMBNAIL_HEIGHT, _THUMBNAIL_WIDTH, _JPEG_QUALITY = 160, 256, 88
 _ENOUGH_HEIGHT: Final = 256
@@ -45,8 +55,8 @@ _LEAST_WORTH: Final = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class TrackLook:
-    """How a track looked in one frame; `track` as in `TrackPoints`, `box (4,) float32` in source
-    pixels, `thumbnail` JPEG, `vector` of length 1 or empty."""
+    """How a track looked in its best frame; `track` as in `TrackPoints`, `box (4,) float32` in
+    source pixels, `thumbnail` JPEG."""
 
     track: int
     number: int
@@ -56,7 +66,31 @@ class TrackLook:
     quality: float
     attributes: Attributes
     thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TrackVector:
+    """A track's appearance in one of up to `FRAMES` frames; `ordinal` is its place among them,
+    `vector (d,) float32` of length 1. The frame of the track's look is always one of them."""
+
+    track: int
+    ordinal: int
+    number: int
+    pts: int
+    time_ns: TimeNs
+    box: NDArray[np.float32]
+    quality: float
     vector: NDArray[np.float32]
+    traits: Mapping[str, Trait] = field(default_factory=dict)
+    """What this frame says of it, by `detection.attribute_names`; empty where nothing judges."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFrame:
+    """What is known of a kept frame once it is stored: all that later choices depend on."""
+
+    time_ns: int
+    quality: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +105,29 @@ class _Candidate:
     quality: float
     picture: Pixels
     inside: tuple[slice, slice]
-    sampled: Pixels
-    """Of the whole picture, to judge its light by."""
+    sampled: Pixels | None
+    """Of the whole picture, to judge its light by; None where its colours are not told."""
+
+    def crop(self) -> Pixels:
+        """The picture within its box."""
+        return np.ascontiguousarray(self.picture[self.inside])
 
 
 @dataclass(slots=True)
 class BestLooks:
-    """Keeps the best picture of each track of one run."""
+    """Keeps the best picture of each track of one run, and pictures of further frames.
+
+    A frame near in time to a kept one takes its place if it is clearly better. One that is near
+    to none opens a place of its own while there are free ones, and then takes that of the worst.
+    """
 
     embedder: Embedder
+    judges: Judges = field(default_factory=Judges)
     _best: dict[int, float] = field(default_factory=dict)
     _kept: dict[int, _Candidate] = field(default_factory=dict)
+    _places: dict[int, list[KeptFrame]] = field(default_factory=dict)
+    _pictures: dict[tuple[int, int], _Candidate] = field(default_factory=dict)
+    """By track and place, those that are not stored yet."""
 
     def options_as_dict(self) -> dict[str, object]:
         """What changes looks, for provenance: plain values that JSON can hold."""
@@ -91,49 +137,90 @@ class BestLooks:
             "model_sha256": made.sha256,
             **made.options,
             "clearly_better": _CLEARLY_BETTER,
+            "frames": FRAMES,
+            "frames_apart_ns": _APART_NS,
+            "frames_good": _GOOD,
+            "colour_rules": COLOUR_RULES,
         }
 
-    def restore(self, best: Mapping[int, float]) -> None:
-        """Goes on where looks of this `quality` are stored, by track."""
+    def restore(self, best: Mapping[int, float], places: Mapping[int, Sequence[KeptFrame]]) -> None:
+        """Goes on where looks of this `quality` are stored, by track, and vectors of these frames,
+        by track and then ordinal."""
         self._best = dict(best)
-        self._kept = {}
+        self._places = {track: list(kept) for track, kept in places.items()}
+        self._kept, self._pictures = {}, {}
 
     def see(self, frame: Frame, picture: Pixels, points: TrackPoints) -> None:
         """Takes the points that tracks have in this very frame, `picture` being its BGR."""
         sampled: Pixels | None = None
         worths = qualities(points, picture.shape[1], picture.shape[0])
         for row, quality in enumerate(worths.tolist()):
-            track = int(points.track[row])
+            track, class_id = int(points.track[row]), int(points.class_ids[row])
             before = self._best.get(track)
-            if before is not None and quality < before * _CLEARLY_BETTER:
+            is_best = before is None or quality >= before * _CLEARLY_BETTER
+            place: int | None = None
+            if KINDS.get(class_id) in self.embedder.kinds:
+                place = self._place(track, int(frame.time_ns), quality, is_best=is_best)
+            if not is_best and place is None:
                 continue
-            if sampled is None:
+            if sampled is None and is_best:
                 sampled = sample(picture)
-            self._best[track] = quality
             box = points.boxes[row]
             rows, columns, inside = _cut(box, picture.shape[1], picture.shape[0])
-            self._kept[track] = _Candidate(
-                int(points.class_ids[row]), frame.number, frame.pts, frame.time_ns, box.copy(),
-                quality, picture[rows, columns].copy(), inside, sampled,
+            candidate = _Candidate(
+                class_id, frame.number, frame.pts, frame.time_ns, box.copy(), quality,
+                picture[rows, columns].copy(), inside, sampled,
             )  # fmt: skip
+            if is_best:
+                self._best[track] = quality
+                self._kept[track] = candidate
+            if place is not None:
+                kept = self._places.setdefault(track, [])
+                kept[place : place + 1] = [KeptFrame(int(frame.time_ns), quality)]
+                self._pictures[track, place] = candidate
 
-    def take(self) -> list[TrackLook]:
-        """The looks that became better since this was last called, by track."""
+    def _place(self, track: int, time_ns: int, quality: float, *, is_best: bool) -> int | None:
+        """Which place of a track a frame takes; None if it is not kept."""
+        kept = self._places.get(track, ())
+        if not kept:
+            return 0
+        nearest = min(range(len(kept)), key=lambda at: abs(kept[at].time_ns - time_ns))
+        if abs(kept[nearest].time_ns - time_ns) < _APART_NS:
+            better = quality >= kept[nearest].quality * _CLEARLY_BETTER
+            return nearest if is_best or better else None
+        if len(kept) < FRAMES:
+            good = quality >= _GOOD * self._best.get(track, 0)
+            return len(kept) if is_best or good else None
+        worst = min(range(FRAMES), key=lambda at: kept[at].quality)
+        better = quality >= kept[worst].quality * _CLEARLY_BETTER
+        return worst if is_best or better else None
+
+    def take(self) -> tuple[list[TrackLook], list[TrackVector]]:
+        """The looks that became better since this was last called, by track, and the vectors of
+        frames that were chosen since, by track and ordinal."""
         looks = [self._described(track, kept) for track, kept in sorted(self._kept.items())]
-        self._kept = {}
-        return looks
+        vectors = [self._embedded(*at, kept) for at, kept in sorted(self._pictures.items())]
+        self._kept, self._pictures = {}, {}
+        return looks, vectors
 
     def _described(self, track: int, kept: _Candidate) -> TrackLook:
-        crop = np.ascontiguousarray(kept.picture[kept.inside])
         kind = KINDS.get(kept.class_id)
-        if kind is None:
-            attributes, vector = Attributes({}), np.zeros(0, np.float32)
+        if kind is None or kept.sampled is None:
+            attributes = Attributes({})
         else:
-            attributes = describe(crop, kind, judge_light(kept.sampled))
-            vector = self.embedder.embed([crop], kind)[0]
+            light = judge_light(kept.sampled)
+            attributes = describe(kept.crop(), kind, light, whole=kept.sampled)
         return TrackLook(
             track, kept.number, kept.pts, kept.time_ns, kept.box, kept.quality, attributes,
-            thumbnail(kept.picture), vector,
+            thumbnail(kept.picture),
+        )  # fmt: skip
+
+    def _embedded(self, track: int, ordinal: int, kept: _Candidate) -> TrackVector:
+        crop, kind = kept.crop(), KINDS[kept.class_id]
+        (vector,) = self.embedder.embed([crop], kind)
+        return TrackVector(
+            track, ordinal, kept.number, kept.pts, kept.time_ns, kept.box, kept.quality, vector,
+            self.judges.judge(crop, kind, kept.class_id),
         )  # fmt: skip
 
 

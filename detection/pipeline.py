@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from detection.detector import Detector
-from detection.looks import BestLooks, TrackLook
+from detection.looks import BestLooks, TrackLook, TrackVector
 from detection.motion import GATE_HEIGHT, GATE_WIDTH, MotionGate
 from detection.tracker import Tracker
 from detection.types import Detections, TrackPoints
@@ -76,10 +76,10 @@ class Pipeline:
                 return
             yield self._one(frame)
 
-    def take_looks(self) -> list[TrackLook]:
-        """The looks that became better since this was last called."""
+    def take_looks(self) -> tuple[list[TrackLook], list[TrackVector]]:
+        """The looks that became better since this was last called, and further frames' vectors."""
         started = perf_counter()
-        better = [] if self.looks is None else self.looks.take()
+        better = ([], []) if self.looks is None else self.looks.take()
         self.seconds.look += perf_counter() - started
         return better
 
@@ -91,7 +91,7 @@ class Pipeline:
         converted = perf_counter()
         found = self.detector.detect(picture)
         detected = perf_counter()
-        points = self.tracker.update(found, frame.time_ns)
+        points = self.tracker.update(found, frame.time_ns, picture)
         tracked = perf_counter()
         if self.looks is not None:
             now = (points.step == self.step) & ~points.interpolated

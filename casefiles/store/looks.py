@@ -1,4 +1,12 @@
-"""How tracks looked: the best picture of each, its colours and its vector; values ↔ rows."""
+"""How tracks looked: the best picture of each, its colours, and vectors of several frames.
+
+A track has up to four vectors, of frames that differ (`track_vectors`, 16-bit floats); tracks of
+runs from before that have one (`track_looks.vector`, 32-bit). Every function here that gives
+vectors gives both kinds, as 32-bit floats of length 1, a track's rows beside each other:
+`vectors_of_run` those of a whole run, `vectors` those of some tracks, `mean_vectors` one a track.
+Compare only vectors of one embedder and of one kind (persons, vehicles): a run's options say
+which embedder made them (`usecases.likeness.made_by`).
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -8,7 +16,7 @@ from numpy.typing import NDArray
 
 from casefiles.store.engine import Cursor, insert_columns
 from casefiles.types import BodyPart, RunId, TrackId
-from casefiles.view_types import ColourShare, Look
+from casefiles.view_types import ColourShare, Look, LookVector
 from video.types import TimeNs
 
 _LOOK = (
@@ -49,14 +57,38 @@ SELECT track_id, colour_doubt FROM track_looks
 WHERE run_id IN (SELECT unnest(?::BIGINT[])) AND colour_doubt <> ''
 """
 _QUALITIES = "SELECT track_id, quality FROM track_looks WHERE run_id = ?"
-# Between, because the table lies nearly in this order: other vectors are then not even read.
+# Between, because the tables lie nearly in this order: other vectors are then not even read.
 _VECTORS = """
-SELECT l.track_id, l.vector FROM track_looks l JOIN wanted w USING (track_id)
-WHERE l.track_id BETWEEN ? AND ?
+SELECT v.track_id, v.ordinal, v.vector FROM track_vectors v JOIN wanted w USING (track_id)
+WHERE v.track_id BETWEEN ? AND ?
+"""
+_OLD_VECTORS = """
+SELECT l.track_id, 0::TINYINT AS ordinal, l.vector FROM track_looks l JOIN wanted w USING (track_id)
+WHERE l.track_id BETWEEN ? AND ? AND octet_length(l.vector) > 0
+"""
+_VECTORS_OF_RUN = "SELECT track_id, ordinal, vector FROM track_vectors WHERE run_id = ?"
+_OLD_VECTORS_OF_RUN = """
+SELECT track_id, 0::TINYINT AS ordinal, vector FROM track_looks
+WHERE run_id = ? AND octet_length(vector) > 0
+"""
+_KEPT_FRAMES = """
+SELECT track_id, ordinal, frame, pts, time_ns, x1, y1, x2, y2, quality
+FROM track_vectors WHERE run_id = ? ORDER BY track_id, ordinal
+"""
+_DELETE_VECTORS = """
+DELETE FROM track_vectors
+WHERE (track_id, ordinal) IN (SELECT (track_id, ordinal) FROM batch)
+"""
+_INSERT_VECTORS = """
+INSERT INTO track_vectors
+    (track_id, run_id, ordinal, frame, pts, time_ns, x1, y1, x2, y2, quality, vector)
+SELECT track_id, run_id, ordinal, frame, pts, time_ns, x1, y1, x2, y2, quality, unhex(vector)
+FROM batch
 """
 
 _BOX: Final = ("x1", "y1", "x2", "y2")
 _FLOAT: Final = np.dtype("<f4")
+_HALF: Final = np.dtype("<f2")
 Colours = dict[BodyPart, tuple[ColourShare, ...]]
 
 
@@ -93,11 +125,62 @@ def thumbnails(cursor: Cursor, track_ids: Iterable[TrackId]) -> dict[TrackId, by
     return {TrackId(track): bytes(thumbnail) for track, thumbnail in rows}
 
 
+def put_vectors(cursor: Cursor, kept: Sequence[LookVector]) -> None:
+    """Stores vectors, each in the place of an earlier one of its track and ordinal."""
+    if not kept:
+        return
+    places: dict[str, object] = {
+        "track_id": np.array([one.track_id for one in kept], np.int64),
+        "ordinal": np.array([one.ordinal for one in kept], np.int8),
+    }
+    insert_columns(cursor, _DELETE_VECTORS, places)
+    boxes = np.array([one.box for one in kept], np.float32)
+    columns: dict[str, object] = {
+        **places,
+        "run_id": np.array([one.run_id for one in kept], np.int64),
+        "frame": np.array([one.frame for one in kept], np.int32),
+        "pts": np.array([one.pts for one in kept], np.int64),
+        "time_ns": np.array([one.time_ns for one in kept], np.int64),
+        **{edge: np.ascontiguousarray(boxes[:, at]) for at, edge in enumerate(_BOX)},
+        "quality": np.array([one.quality for one in kept], np.float32),
+        "vector": _texts([one.vector.astype(_HALF).tobytes().hex() for one in kept]),
+    }
+    insert_columns(cursor, _INSERT_VECTORS, columns)
+
+
+def kept_frames(cursor: Cursor, run_id: RunId) -> list[LookVector]:
+    """The frames of a run whose vectors are stored, by track and ordinal, without the vectors."""
+    nothing = np.zeros(0, np.float32)
+    return [
+        LookVector(
+            TrackId(track), run_id, ordinal, frame, pts, TimeNs(time_ns), (x1, y1, x2, y2),
+            quality, nothing,
+        )
+        for track, ordinal, frame, pts, time_ns, x1, y1, x2, y2, quality in cursor.execute(
+            _KEPT_FRAMES, [run_id]
+        ).fetchall()
+    ]  # fmt: skip
+
+
+def vectors_of_run(cursor: Cursor, run_id: RunId) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Every vector of a run: the track of each `(n,) int64`, ascending, a track several times,
+    and vectors `(n, d) float32` of length 1. Tracks without one are absent.
+
+    How alike two tracks look is the mean of what each frame of one finds best in the other.
+    All of them are in memory at once: some 6 KB each.
+    """
+    found = cursor.execute(_VECTORS_OF_RUN, [run_id]).fetchnumpy()
+    if len(found["track_id"]):
+        return _rows(found, _HALF, 0)
+    return _rows(cursor.execute(_OLD_VECTORS_OF_RUN, [run_id]).fetchnumpy(), _FLOAT, 0)
+
+
 def vectors(
     cursor: Cursor, track_ids: NDArray[np.int64], *, length: int = 0
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Of some tracks, by id, those that have a vector of `length` numbers (0: of any, if that is
-    the same for all): their ids `(n,) int64` and vectors `(n, d) float32` of length 1.
+    """Of some tracks, those that have vectors of `length` numbers (0: of the longest): the track
+    of each `(n,) int64`, ascending, a track several times, and vectors `(n, d) float32` of
+    length 1, or as near to it as 16-bit floats come.
 
     All of them are in memory at once: ask for some thousands.
     """
@@ -107,17 +190,52 @@ def vectors(
     try:
         ends = [int(track_ids.min()), int(track_ids.max())]
         found = cursor.execute(_VECTORS, ends).fetchnumpy()
+        # Whole runs are of one kind or the other: most often there is nothing more to look for.
+        left = len(np.unique(found["track_id"])) < len(track_ids)
+        old = cursor.execute(_OLD_VECTORS, ends).fetchnumpy() if left else None
     finally:
         cursor.unregister("wanted")
+    if old is None or not len(old["track_id"]):
+        return _rows(found, _HALF, length)
+    if not len(found["track_id"]):
+        return _rows(old, _FLOAT, length)
+    parts = [_rows(old, _FLOAT, length), _rows(found, _HALF, length)]
+    size = max(rows.shape[1] for _, rows in parts)
+    kept = [part for part in parts if part[1].shape[1] == size]
+    tracks = np.concatenate([tracks for tracks, _ in kept])
+    order = np.argsort(tracks, kind="stable")
+    return tracks[order], np.concatenate([rows for _, rows in kept])[order]
+
+
+def mean_vectors(
+    cursor: Cursor, track_ids: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """One vector for each of some tracks that have any, the mean of its own: their ids
+    `(n,) int64`, ascending, and vectors `(n, d) float32` of length 1."""
+    tracks, rows = vectors(cursor, track_ids)
+    ids, first = np.unique(tracks, return_index=True)
+    if len(ids) == len(tracks):
+        return tracks, rows
+    sums = np.add.reduceat(rows, first, axis=0)
+    means: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1), 1e-9)[:, None]
+    return ids, means
+
+
+def _rows(
+    found: dict[str, NDArray[Any]], stored: np.dtype[Any], length: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Columns of a statement as tracks, ascending, and vectors of one length."""
     tracks, blobs = np.asarray(found["track_id"], np.int64), found["vector"]
+    ordinals = np.asarray(found["ordinal"], np.int64)
     lengths = np.fromiter((len(blob) for blob in blobs), np.int64, len(blobs))
-    size = _FLOAT.itemsize * length or int(lengths.max(initial=0))
+    size = stored.itemsize * length or int(lengths.max(initial=0))
     kept = (lengths == size) & (lengths > 0)
     if not kept.all():
-        tracks, blobs = tracks[kept], blobs[kept]
-    rows = np.frombuffer(b"".join(blobs), _FLOAT).reshape(len(blobs), size // _FLOAT.itemsize)
-    if (np.diff(tracks) < 0).any():
-        order = np.argsort(tracks)
+        tracks, blobs, ordinals = tracks[kept], blobs[kept], ordinals[kept]
+    rows = np.frombuffer(b"".join(blobs), stored).reshape(len(blobs), size // stored.itemsize)
+    places = tracks * 128 + ordinals
+    if (np.diff(places) < 0).any():
+        order = np.argsort(places)
         tracks, rows = tracks[order], rows[order]
     return tracks, rows.astype(np.float32, copy=False)
 

@@ -12,10 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.store.search_rows import Indexed, TrackColumns
+from casefiles.usecases.likeness_of_frames import of_pairs
 from detection.appearance import Embedder
 
 STRONG, FAIR = 99.0, 90.0
 _PAIRS: Final = 5_000
+_NOT_OF_VECTORS: Final = (
+    "clearly_better",
+    "frames",
+    "frames_apart_ns",
+    "frames_good",
+    "colour_rules",
+)
 _ENOUGH_PAIRS: Final = 30
 
 
@@ -45,16 +53,17 @@ class Sample:
         self._alike: list[NDArray[np.float32]] = []
 
     def add(self, at: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        """Takes the vectors `(n, d)` of tracks at ascending positions `(n,)`; pairs of which a
-        part does not hold both are passed over."""
+        """Takes the vectors `(n, d)` of tracks at ascending positions `(n,)`, several of a track
+        beside each other; pairs of which a part does not hold both are passed over."""
         if not len(at):
             return
+        at, first = np.unique(at, return_index=True)
         inside = ((self._pairs >= at[0]) & (self._pairs <= at[-1])).all(axis=1)
         pairs = self._pairs[inside]
         rows = np.searchsorted(at, pairs)
         there = (at[rows] == pairs).all(axis=1)
         one, other = rows[there].T
-        self._alike.append(np.einsum("ij,ij->i", vectors[one], vectors[other]))
+        self._alike.append(of_pairs(vectors, first, one, other))
 
     def strength(self) -> Strength:
         """What they say so far."""
@@ -105,9 +114,18 @@ def made_by(run: Indexed) -> str:
         return ""
     if not isinstance(made, dict):
         return ""
-    # Which frame is described does not change what its vector means.
-    kept = {name: value for name, value in made.items() if name != "clearly_better"}
+    # Which frames are described does not change what a vector means.
+    kept = {name: value for name, value in made.items() if name not in _NOT_OF_VECTORS}
     return json.dumps(kept, sort_keys=True)
+
+
+def embedder_of(made: str) -> str:
+    """The name of the embedder in what `made_by` gives; empty where it is not told."""
+    try:
+        name = json.loads(made).get("embedder")
+    except (ValueError, AttributeError):
+        return ""
+    return name if isinstance(name, str) else ""
 
 
 def made_by_embedder(embedder: Embedder) -> str:

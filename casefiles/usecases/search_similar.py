@@ -6,8 +6,9 @@ same case that were certainly two different things, because one camera saw both 
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,14 +24,16 @@ from casefiles.errors import NoAppearance, UnknownTrack
 from casefiles.exchange.track_formats import id_ranges
 from casefiles.jobs import Job, Progress
 from casefiles.queries.filters import Query
+from casefiles.queries.question import Likeness, question_of_likeness
 from casefiles.store import looks, search_rows
 from casefiles.store.search_rows import TrackColumns
 from casefiles.types import JsonValue, RunId, TrackId
-from casefiles.usecases.likeness import Sample, made_by, made_by_embedder
+from casefiles.usecases.likeness import Sample, embedder_of, made_by, made_by_embedder
+from casefiles.usecases.likeness_of_frames import Examples
 from casefiles.usecases.search_scope import Searched, coverage_of, searched, unfinished
 from casefiles.usecases.time_gate import Ways, words_of
-from casefiles.view_types import FirstHits, Hit, Hits
-from detection.appearance import Embedder, Kind, open_embedder
+from casefiles.view_types import FirstHits, Hit, Hits, Part
+from detection.appearance import DEFAULT_EMBEDDER, Embedder, Kind, open_embedder
 from detection.looks import KINDS
 from resources.errors import UserError
 from video.stills import read_picture
@@ -39,11 +42,11 @@ from video.types import Pixels, TimeNs
 NEGATIVE_WEIGHT: Final = 0.5
 """How much an example of what is not meant pushes away, against one of what is."""
 
-
-_AT_FIRST: Final = 4_096
-"""Vectors compared before something is shown; less than twice as many are compared at once."""
-_AT_ONCE: Final = 8_192
-"""Vectors in memory at once: some 50 MB."""
+_INDEX_AGAIN: Final = "Index again with this version."
+_AT_FIRST: Final = 2_048
+"""Tracks compared before something is shown; less than twice as many are compared at once."""
+_AT_ONCE: Final = 4_096
+"""Tracks whose vectors are in memory at once: some 100 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,10 @@ def search_similar(
         max(skip, 0),
     )  # fmt: skip
     notes = _notes(tracks, read, kind, asked.kind)
-    embedder = open_embedder() if read else None
+    embedder = _embedder_for(known, about, asked.kind) if read else None
     found = _comparable(case, about, asked, _vectors_of(known, about, embedder), notes)
     pictured = embedder.embed(read, asked.kind) if embedder is not None else None
-    directions = _directions(case, found, asked, pictured)
+    examples = _examples(case, found, asked, pictured, notes)
     shape = len(found)
     compared = _Compared(
         about, found, np.full(shape, np.nan, np.float32), np.full(shape, np.nan, np.float32),
@@ -118,7 +121,7 @@ def search_similar(
     )  # fmt: skip
     left = _Left(asked, compared)
     for start, stop in pairwise(_parts(shape)):
-        _compare(case, compared, slice(start, stop), directions)
+        _compare(case, compared, slice(start, stop), examples)
         if start == 0 and stop < shape and skip <= 0:
             first = left.ranked(case, notes, done=stop)
             _log(case, "started", asked, read, pictures, first)
@@ -126,12 +129,17 @@ def search_similar(
         else:
             yield Progress(stop, shape, "tracks", "comparing")
     if np.isnan(compared.likeness).all():
-        raise NoAppearance(
-            "what is stored cannot be compared with a picture", "Index again with this version."
-        )
-    result = left.ranked(case, notes, done=shape)
+        raise NoAppearance("what is stored cannot be compared with a picture", _INDEX_AGAIN)
+    result = replace(
+        left.ranked(case, notes, done=shape), question=question_of_likeness(_likeness(asked, read))
+    )
     _log(case, "done", asked, read, pictures, result)
     return result
+
+
+def _likeness(asked: _Asked, read: Sequence[Pixels]) -> Likeness:
+    hashes = tuple(hashlib.sha256(pixels.tobytes()).hexdigest() for pixels in read)
+    return Likeness(asked.tracks, asked.without, hashes, asked.time_gate)
 
 
 def _known(case: Case, asked: Sequence[TrackId]) -> dict[int, tuple[RunId, int]]:
@@ -175,6 +183,20 @@ def _notes(
     return [f"the picture is taken as a {kind}: it is {shape}"]
 
 
+def _embedder_for(known: dict[int, tuple[RunId, int]], about: Searched, kind: Kind) -> Embedder:
+    """What made the vectors of the examples, else of most recordings; else the built-in one."""
+    runs = {run.run_id: run for run in about.runs.values()}
+    asked = [runs[run_id] for run_id, _ in known.values() if run_id in runs]
+    made = Counter(filter(None, (embedder_of(made_by(run)) for run in asked or runs.values())))
+    embedder = open_embedder(made.most_common(1)[0][0] if made else DEFAULT_EMBEDDER)
+    if kind not in embedder.kinds:
+        raise NoAppearance(
+            f"the appearance model {embedder.name} that the case was indexed with knows no {kind}s",
+            "Index again with another one: index --appearance NAME.",
+        )
+    return embedder
+
+
 def _vectors_of(
     known: dict[int, tuple[RunId, int]], about: Searched, embedder: Embedder | None
 ) -> str:
@@ -189,49 +211,56 @@ def _comparable(
     case: Case, about: Searched, asked: _Asked, made: str, notes: list[str]
 ) -> TrackColumns:
     """The tracks of the kind whose vectors mean the same; those without one are among them."""
-    # Vectors of different embedders point in unrelated directions.
+    # Vectors of different embedders point in unrelated directions; who has none is no matter.
     like = np.array([made_by(run) in (made, "") for run in about.runs.values()], np.bool_)
     if not like.all():
         count = int((~like).sum())
-        notes.append(f"{count} sources analysed with another embedder: not compared")
+        notes.append(
+            f"{count} {'recording was' if count == 1 else 'recordings were'} indexed with another "
+            f"appearance model: index again, or search by a track of theirs"
+        )
     class_ids = sorted(int(number) for number, one in KINDS.items() if one == asked.kind)
     scope = about.scope().where(like)
     return case.read(partial(search_rows.tracks, scope=scope, class_ids=class_ids))
 
 
-def _directions(
-    case: Case, found: TrackColumns, asked: _Asked, pictured: NDArray[np.float32] | None
-) -> NDArray[np.float32]:
-    """The vectors to compare with, `(d, 2)`: what is meant, and that less what is not."""
+def _examples(
+    case: Case,
+    found: TrackColumns,
+    asked: _Asked,
+    pictured: NDArray[np.float32] | None,
+    notes: Sequence[str],
+) -> Examples:
+    """The vectors to compare with; a picture is an example of one frame."""
     wanted = np.array([*asked.tracks, *asked.without], np.int64)
     ids, rows = case.read(partial(looks.vectors, track_ids=np.unique(wanted)))
     comparable = np.intersect1d(ids, found.track_id)
     missing = [one for one in wanted.tolist() if one not in comparable]
     if missing or not len(found):
-        _complain(case, found, missing)
-    meant = [rows[np.searchsorted(ids, asked.tracks)]] if asked.tracks else []
+        _complain(case, found, missing, notes)
+    meant = [rows[ids == one] for one in asked.tracks]
     if pictured is not None:
-        meant.append(pictured)
+        meant += [one[None] for one in pictured]
     if len({part.shape[1] for part in meant}) > 1:
-        raise NoAppearance(
-            "what is stored cannot be compared with a picture", "Index again with this version."
-        )
-    together = np.concatenate(meant)
-    against = rows[np.searchsorted(ids, asked.without)]
-    return np.stack([_direction(together, together[:0]), _direction(together, against)], axis=1)
+        raise NoAppearance("what is stored cannot be compared with a picture", _INDEX_AGAIN)
+    return Examples(meant, [rows[ids == one] for one in asked.without], NEGATIVE_WEIGHT)
 
 
-def _complain(case: Case, found: TrackColumns, missing: Sequence[int]) -> NoReturn:
+def _complain(
+    case: Case, found: TrackColumns, missing: Sequence[int], notes: Sequence[str]
+) -> NoReturn:
     """Says whether one track has no vector, or none at all."""
     for start, stop in pairwise(_parts(len(found))):
         ids, _ = case.read(partial(looks.vectors, track_ids=found.track_id[start:stop]))
-        if len(ids):
+        if len(ids) and missing:
             raise NoAppearance(
                 f"no comparable look is stored of track {missing[0]}",
                 "Index its source again with this version, or take another track.",
             )
+    others = [note for note in notes if "appearance model" in note]
     raise NoAppearance(
-        "the case holds nothing to compare looks with", "Index again with this version."
+        "the case holds nothing to compare looks with" + "".join(f": {note}" for note in others),
+        _INDEX_AGAIN,
     )
 
 
@@ -241,24 +270,14 @@ def _parts(count: int) -> list[int]:
     return [0, *range(first, count, _AT_ONCE), count]
 
 
-def _compare(case: Case, compared: _Compared, part: slice, directions: NDArray[np.float32]) -> None:
+def _compare(case: Case, compared: _Compared, part: slice, examples: Examples) -> None:
     """Fills in how like the tracks of a part are."""
     every = compared.tracks.track_id
-    ids, rows = case.read(partial(looks.vectors, track_ids=every[part], length=directions.shape[0]))
+    tracks, rows = case.read(partial(looks.vectors, track_ids=every[part], length=examples.length))
+    ids, likeness, rank = examples.compare(tracks, rows)
     at = np.searchsorted(every, ids)
-    compared.likeness[at], compared.rank[at] = (rows @ directions).T
-    compared.sample.add(at, rows)
-
-
-def _direction(examples: NDArray[np.float32], against: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The vector to search by, of length 1 (Rocchio, 1971, "Relevance feedback in information
-    retrieval": the mean of what is meant, less a part of the mean of what is not)."""
-    wanted = examples.mean(axis=0)
-    if len(against):
-        wanted = wanted - NEGATIVE_WEIGHT * against.mean(axis=0)
-    length = float(np.linalg.norm(wanted))
-    turned: NDArray[np.float32] = (wanted / max(length, 1e-9)).astype(np.float32)
-    return turned
+    compared.likeness[at], compared.rank[at] = likeness, rank
+    compared.sample.add(np.searchsorted(every, tracks), rows)
 
 
 class _Left:
@@ -333,6 +352,7 @@ def _hit(compared: _Compared, at: int, best_ns: int | None, why: tuple[str, ...]
         score=max(0.0, min(1.0, (1 + float(compared.rank[at])) / 2)),
         why=why,
         best_time_ns=None if best_ns is None else TimeNs(best_ns),
+        parts=(Part("appearance", max(0.0, min(1.0, float(compared.likeness[at]))), why[0]),),
     )
 
 

@@ -145,7 +145,7 @@ def _crossings(case: Case, source: Source, run: Run | None, zero_ns: int) -> tup
         if not len(ids):
             return []
         walls = clock.to_walls(people.at.time_ns)
-        known, vectors = looks.vectors(cursor, ids)
+        known, vectors = looks.mean_vectors(cursor, ids)
         looked = dict(zip(known.tolist(), vectors, strict=True))
         return [
             TrackPath(

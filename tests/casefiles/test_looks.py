@@ -21,7 +21,7 @@ from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.show_looks import show_look, show_thumbnails
 from casefiles.usecases.show_tracks import show_points, show_tracks
 from casefiles.usecases.verify_case import verify_case
-from casefiles.view_types import ColourShare, Look
+from casefiles.view_types import ColourShare, Look, LookVector
 from detection.detector import DETECTORS
 from detection.labels import ObjectClass
 from detection.models import card
@@ -159,11 +159,17 @@ def test_every_track_has_a_look_at_one_of_its_points(case: Case, clip: Clip) -> 
     assert set(kinds[ObjectClass.PERSON].colours) == {"upper", "lower"}
     assert kinds[ObjectClass.CAR].colours["body"][0].colour == "blue"
     assert kinds[ObjectClass.BICYCLE].colours == {}
-    assert len(kinds[ObjectClass.BICYCLE].vector) == 0
     every = np.array([found.track_id for found in kinds.values()], np.int64)
     ids, vectors = case.read(partial(looks.vectors, track_ids=every))
+    again = case.read(partial(looks.vectors_of_run, run_id=RunId(report.run_id or 0)))
+    assert (again[0].tolist(), again[1].tolist()) == (ids.tolist(), vectors.tolist())
+    kept = case.read(partial(looks.kept_frames, run_id=RunId(report.run_id or 0)))
+    assert [one.track_id for one in kept] == ids.tolist()
+    for track_id in set(ids.tolist()):
+        shown = {found.frame for found in kinds.values() if found.track_id == track_id}
+        assert shown <= {one.frame for one in kept if one.track_id == track_id}
     assert set(ids) == {kinds[kind].track_id for kind in (ObjectClass.PERSON, ObjectClass.CAR)}
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
     assert not finish(verify_case(case)).bad
 
 
@@ -178,7 +184,7 @@ def test_run_names_the_embedder_by_hash(case: Case) -> None:
 def test_looks_go_with_their_run(case: Case) -> None:
     report = finish(index_source(case, 1, EVERY_FRAME))
     case.write(lambda cursor: tracks.delete_run_rows(cursor, RunId(report.run_id or 0)))
-    for table in ("track_looks", "track_colours"):
+    for table in ("track_looks", "track_colours", "track_vectors"):
         left = case.read(
             lambda cursor, table=table: cursor.execute(f"FROM {table}").fetchall()  # type: ignore[misc]
         )
@@ -190,7 +196,8 @@ def test_looks_go_with_their_run(case: Case) -> None:
     [
         "UPDATE track_looks SET colour_doubt = 'none' WHERE track_id = 1000001",
         "UPDATE track_looks SET thumbnail = 'x'::BLOB WHERE track_id = 1000001",
-        "UPDATE track_looks SET vector = ''::BLOB WHERE track_id = 1000001",
+        "UPDATE track_vectors SET vector = ''::BLOB WHERE track_id = 1000001",
+        "DELETE FROM track_vectors WHERE ordinal = 0",
         "UPDATE track_looks SET frame = frame + 1 WHERE track_id = 1000001",
         "UPDATE track_colours SET colour = 'green' WHERE colour = 'red'",
         "UPDATE track_colours SET share = share + 0.01 WHERE colour = 'red'",
@@ -233,3 +240,30 @@ def test_looking_is_logged_before_anything_shows(case: Case) -> None:
     with pytest.raises(UnknownTrack):
         show_look(case, TrackId(4))
     assert show_thumbnails(case, []) == {}
+
+
+def kept(track: int, ordinal: int, *values: float, run: int = 1) -> LookVector:
+    vector = np.array(values, np.float32)
+    return LookVector(
+        TrackId(track), RunId(run), ordinal, 10 + ordinal, 100, TimeNs(5), (0.0, 0.0, 9.0, 9.0),
+        0.5, vector / np.linalg.norm(vector),
+    )  # fmt: skip
+
+
+def test_vectors_of_old_runs_and_several_of_new_ones_are_read_together(case: Case) -> None:
+    old = replace(look(1_000_001), vector=np.array([0, 0, 1, 0], np.float32))
+    new = [kept(2_000_001, n, 1, n, 0, 0, run=2) for n in (2, 0, 1)]
+    case.write(lambda cursor: looks.replace(cursor, [old]))
+    case.write(lambda cursor: looks.put_vectors(cursor, new))
+    case.write(lambda cursor: looks.put_vectors(cursor, [kept(2_000_001, 1, 0, 5, 0, 0, run=2)]))
+    every = np.array([1_000_001, 2_000_001], np.int64)
+    ids, rows = case.read(partial(looks.vectors, track_ids=every))
+    assert ids.tolist() == [1_000_001, *[2_000_001] * 3]
+    expected = [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0.4472, 0.8945, 0, 0]]
+    assert rows == pytest.approx(np.array(expected, np.float32), abs=1e-3)
+    ids, means = case.read(partial(looks.mean_vectors, track_ids=every))
+    assert ids.tolist() == every.tolist()
+    assert np.linalg.norm(means, axis=1) == pytest.approx(1, abs=1e-3)
+    for run, wanted in ((1, [1_000_001]), (2, [2_000_001] * 3), (3, [])):
+        ids, _ = case.read(partial(looks.vectors_of_run, run_id=RunId(run)))
+        assert ids.tolist() == wanted
