@@ -1,6 +1,12 @@
 """What a person or vehicle looks like in words: colours of its parts, and whether to trust them.
 
 Clothes and paint only; nothing here judges faces, skin, age, sex or where somebody comes from.
+
+Light is taken out first, as one lens and one hour tint the whole picture: each channel is divided
+by its mean over the picture (grey world; Finlayson & Trezzi 2004, "Shades of Gray and Colour
+Constancy", is the family, of which the mean measured best here), and the whole is brightened or
+darkened towards one exposure; both only in part, because a picture full of grass is really green
+and one of night is really dark.
 """
 
 from collections.abc import Mapping
@@ -11,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.appearance import Kind
-from detection.colours import colour_shares, oklab
+from detection.colours import balanced_gains, colour_shares, oklab
 from detection.preprocess import require_bgr, shrink
 from video.types import Pixels
 
@@ -25,9 +31,12 @@ LEAST_SHARE: Final = 0.12
 # Where a part lies in the box: from and to, as shares of its height and of its width. A person's
 # clothes without head and shoes; a vehicle's paint without windscreen, wheels and what is beside.
 _PARTS: Final[Mapping[Kind, Mapping[Part, tuple[float, float, float, float]]]] = {
-    "person": {"upper": (0.17, 0.48, 0.2, 0.8), "lower": (0.52, 0.88, 0.2, 0.8)},
-    "vehicle": {"body": (0.38, 0.75, 0.12, 0.88)},
+    "person": {"upper": (0.2, 0.5, 0.2, 0.8), "lower": (0.48, 0.8, 0.25, 0.75)},
+    "vehicle": {"body": (0.34, 0.73, 0.12, 0.88)},
 }
+_SPREAD: Final[Mapping[Kind, tuple[float, float]]] = {"person": (0.8, 0.7), "vehicle": (2.0, 0.7)}
+"""Widths of the weights about a part's middle, in halves of its width and height: a vehicle fills
+its box from side to side."""
 _LEAST_PART_HEIGHT: Final = 20
 _MOST_WIDTH, _MOST_HEIGHT = 48, 64
 
@@ -80,28 +89,32 @@ def sample(picture: Pixels) -> Pixels:
     return picture[::rows, ::columns].copy()
 
 
-def describe(crop: Pixels, kind: Kind, light: str) -> Attributes:
+def describe(crop: Pixels, kind: Kind, light: str, *, whole: Pixels | None = None) -> Attributes:
     """The colours of what fills the BGR picture `crop`; `light` as `judge_light` said of the
-    picture it was cut from."""
+    picture it was cut from, and `whole` that picture or a `sample` of it, by which light is taken
+    out; without it light stays in."""
     require_bgr(crop)
     height, width = crop.shape[:2]
     colours: dict[Part, Shares] = {}
     doubt = light
+    gains = None if whole is None else balanced_gains(whole)
     for part, (top, bottom, left, right) in _PARTS[kind].items():
         rows = slice(int(height * top), max(int(height * bottom), int(height * top) + 1))
         columns = slice(int(width * left), max(int(width * right), int(width * left) + 1))
         cut = crop[rows, columns]
         if not doubt and cut.shape[0] < _LEAST_PART_HEIGHT:
             doubt = TOO_SMALL
-        colours[part] = _shares(cut)
+        colours[part] = _shares(cut, gains, _SPREAD[kind])
     if not doubt and np.percentile(oklab(_fitted(crop))[..., 0], 90) < _DARK_CROP:
         doubt = TOO_DARK
-    return Attributes({part: shares for part, shares in colours.items() if shares}, doubt)
+    kept = {part: shares for part, shares in colours.items() if shares}
+    return Attributes(kept, doubt)
 
 
-def _shares(cut: Pixels) -> Shares:
+def _shares(cut: Pixels, gains: NDArray[np.float32] | None, spread: tuple[float, float]) -> Shares:
     small = _fitted(cut)
-    found = colour_shares(small, _towards_the_middle(*small.shape[:2]))
+    height, width = small.shape[:2]
+    found = colour_shares(small, _towards_the_middle(height, width, spread), gains)
     return tuple((name, share) for name, share in found.items() if share >= LEAST_SHARE)
 
 
@@ -111,7 +124,14 @@ def _fitted(picture: Pixels) -> Pixels:
     return shrink(picture, width=min(width, _MOST_WIDTH), height=min(height, _MOST_HEIGHT))
 
 
-def _towards_the_middle(height: int, width: int) -> NDArray[np.float64]:
-    """Weights `(height, width)`, less beside the middle column: there is background."""
+def _towards_the_middle(
+    height: int, width: int, spread: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Weights `(height, width)`, less away from the middle: there is background, and the next
+    garment."""
     across = (np.arange(width) - (width - 1) / 2) / (width / 2)
-    return np.tile(np.exp(-0.5 * (across / 0.6) ** 2), (height, 1))
+    down = (np.arange(height) - (height - 1) / 2) / (height / 2)
+    weights: NDArray[np.float64] = np.outer(
+        np.exp(-0.5 * (down / spread[1]) ** 2), np.exp(-0.5 * (across / spread[0]) ** 2)
+    )
+    return weights

@@ -5,9 +5,14 @@ witnesses use beside them: beige, dark and light kinds. Their regions are drawn 
 2020), where equal steps look equal, by lightness, chroma and hue; van de Weijer et al. 2009
 ("Learning Color Names for Real-World Applications") show that such regions must be wider for
 footage than for painted chips, because light, dust and compression wash colours out.
+
+A pixel near a border of regions belongs to both sides of it in part, as in fuzzy colour naming
+(Benavente, Vanrell & Baldrich 2008, "Parametric fuzzy sets for automatic color naming"); here
+each region is blurred by how far off a camera's colours are, so that no further sets need drawing.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -20,6 +25,9 @@ COLOURS: Final = (
     "green", "dark green", "blue", "dark blue", "purple", "pink",
 )  # fmt: skip
 """Every name there is; stored in cases, so names are only ever added."""
+
+COLOUR_RULES: Final = 2
+"""Counts the changes of what a pixel is called: shares of different rules are not the same."""
 
 DARK: Final = ("black", "dark grey", "brown", "dark green", "dark blue")
 LIGHT: Final = ("white", "beige", "grey", "yellow", "pink")
@@ -61,13 +69,40 @@ _LINEAR: Final = _linear()
 
 # Below this chroma a pixel has no hue to speak of; in the dark and near white, noise and the
 # light's own colour need a wider margin.
-_GREY_CHROMA: Final = 0.032
-_GREY_CHROMA_DARK: Final = 0.038
-_DARK_LIGHTNESS: Final = 0.32
-# Greys from here up: dark grey, grey, white (8-bit values 48, 102 and 196).
-_GREYS_FROM: Final = (0.31, 0.51, 0.82)
-_BLACK_UP_TO: Final = 0.20
+_GREY_CHROMA: Final = 0.036
+_GREY_CHROMA_DARK: Final = 0.028
+_DARK_LIGHTNESS: Final = 0.40
+# Cameras see purple where there is none: what is less than clearly so is grey.
+_PURPLES: Final = (288.0, 345.0)
+_GREY_CHROMA_PURPLE: Final = 0.02
+# Greys from here up: dark grey, grey, white.
+_GREYS_FROM: Final = (0.31, 0.48, 0.745)
+_DARK_BLUE: Final = 0.36
+# How much of a picture's tint, and of its exposure, is taken out; measured on the labelled half
+# for tuning (docs/attributes.md).
+_BALANCED: Final = 0.7
+_TINTS: Final = (0.8, 1.25)
+"""No more than so much: a picture that one red car fills is not lit red."""
+_EXPOSED: Final = 0.5
+_BRIGHT: Final = 0.79
+_BRIGHT_PERCENT: Final = 90
+_EXPOSURES: Final = (0.7, 3.0)
+_TINY: Final = 1e-4
+_BLACK_UP_TO: Final = 0.18
 """Darker than this is black, whatever its hue."""
+
+# How far off a measured lightness is, and a measured a or b; chosen on the labelled half for
+# tuning.
+_BLUR_LIGHTNESS: Final = 0.04
+_BLUR_HUES: Final = 0.018
+_LEAST_MEMBERSHIP: Final = 0.05
+"""A name that a pixel has less of than this, it does not have."""
+# The table of memberships: OKLab's bounds, and steps somewhat under the blurs; regions are drawn
+# twice as fine.
+_LIGHTNESS_TO: Final = 1.2
+_LIGHTNESS_STEPS: Final = 31
+_HUES_TO: Final = 0.3
+_HUES_STEPS: Final = 51
 
 # Hues in degrees, from, and the name from there on; the last goes over 360 to the first.
 _HUES: Final = (
@@ -76,39 +111,94 @@ _HUES: Final = (
 )  # fmt: skip
 
 
-def oklab(picture: Pixels) -> NDArray[np.float32]:
-    """A BGR picture `(…, 3) uint8` (sRGB) as OKLab `(…, 3)`: lightness 0..1, a, b."""
-    lab: NDArray[np.float32] = np.cbrt(_LINEAR[picture] @ _TO_CONES) @ _TO_LAB
+def oklab(picture: Pixels, gains: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    """A BGR picture `(…, 3) uint8` (sRGB) as OKLab `(…, 3)`: lightness 0..1 (above, where `gains`
+    brighten it beyond white), a, b. `gains (3,)` multiply the light of blue, green, red."""
+    light = _LINEAR[picture] if gains is None else _LINEAR[picture] * gains
+    lab: NDArray[np.float32] = np.cbrt(light @ _TO_CONES) @ _TO_LAB
     return lab
 
 
-def name_pixels(picture: Pixels) -> NDArray[np.intp]:
+def balanced_gains(whole: Pixels) -> NDArray[np.float32]:
+    """What takes the light out of a BGR picture, for `oklab`: `(3,)` for blue, green, red."""
+    light = _LINEAR[whole].reshape(-1, 3).astype(np.float64)
+    mean = light.mean(axis=0) + _TINY
+    tint = np.clip((mean.mean() / mean) ** _BALANCED, *_TINTS)
+    bright = np.percentile(light.mean(axis=1), _BRIGHT_PERCENT) + _TINY
+    exposure = np.clip((_BRIGHT / bright) ** _EXPOSED, *_EXPOSURES)
+    return np.asarray(tint * exposure, np.float32)
+
+
+def name_pixels(picture: Pixels, gains: NDArray[np.float32] | None = None) -> NDArray[np.intp]:
     """Where in `COLOURS` the name of each pixel of a BGR picture stands, `(h, w)`."""
-    lab = oklab(picture)
+    return _names(oklab(picture, gains))
+
+
+def _names(lab: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Where in `COLOURS` the name of each colour of OKLab `(…, 3)` stands, `(…)`."""
     lightness = lab[..., 0]
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     hue = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
     names = _by_hue(lightness, chroma, hue)
     margin = np.where(lightness < _DARK_LIGHTNESS, _GREY_CHROMA_DARK, _GREY_CHROMA)
+    purple = (hue > _PURPLES[0]) & (hue < _PURPLES[1]) | (hue < _HUES[0][0])
+    margin = np.where(purple, margin + _GREY_CHROMA_PURPLE, margin)
     greys = np.searchsorted(_GREYS_FROM, lightness, side="right")
     names = np.where(chroma < margin, greys, names)
     return np.where(lightness < _BLACK_UP_TO, _at("black"), names)
 
 
-def colour_shares(picture: Pixels, weights: NDArray[np.floating]) -> dict[str, float]:
+def colour_shares(
+    picture: Pixels, weights: NDArray[np.floating], gains: NDArray[np.float32] | None = None
+) -> dict[str, float]:
     """How much of a BGR picture each named colour has, largest first; absent ones left out.
 
-    `weights (h, w)` say how much each pixel counts. The shares sum up to 1 (but for rounding), or
-    to 0 where nothing counts.
+    `gains` take the light out, see `balanced_gains`; None leaves it in. `weights (h, w)` say how
+    much each pixel counts. The shares sum up to 1 (but for rounding), or to 0 where nothing counts.
+    Pixels near a border count on both sides of it; the name of most pixels stays first all the
+    same, with the largest share.
     """
     total = float(weights.sum())
     if total <= 0:
         return {}
-    counted = np.bincount(
-        name_pixels(picture).ravel(), weights.ravel(), minlength=len(COLOURS)
-    ) / max(total, np.finfo(float).tiny)
+    lab = oklab(picture, gains)
+    of_each = weights.ravel() / max(total, np.finfo(float).tiny)
+    counted = of_each @ _memberships(lab).reshape(-1, len(COLOURS))
+    most = int(np.bincount(_names(lab).ravel(), of_each).argmax())
+    first = int(counted.argmax())
+    counted[[most, first]] = counted[[first, most]]
     order = np.argsort(-counted, kind="stable")
     return {COLOURS[at]: float(counted[at]) for at in order if counted[at] > 0}
+
+
+def _memberships(lab: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much each colour of OKLab `(…, 3)` belongs to each of `COLOURS`, `(…, 15)`, sums of 1."""
+    lightness = lab[..., 0] * ((_LIGHTNESS_STEPS - 1) / _LIGHTNESS_TO)
+    hues = (lab[..., 1:] + _HUES_TO) * ((_HUES_STEPS - 1) / (2 * _HUES_TO))
+    row = np.clip(np.rint(lightness), 0, _LIGHTNESS_STEPS - 1).astype(np.intp)
+    a, b = np.moveaxis(np.clip(np.rint(hues), 0, _HUES_STEPS - 1).astype(np.intp), -1, 0)
+    belongs: NDArray[np.float32] = _table()[row, a, b]
+    return belongs
+
+
+@cache
+def _table() -> NDArray[np.float32]:
+    """Memberships over lightness, a and b, `(31, 51, 51, 15)`: 5 MB, made in a moment."""
+    fine_lightness = np.linspace(0, _LIGHTNESS_TO, 2 * _LIGHTNESS_STEPS - 1, dtype=np.float32)
+    fine_hues = np.linspace(-_HUES_TO, _HUES_TO, 2 * _HUES_STEPS - 1, dtype=np.float32)
+    grid = np.stack(np.meshgrid(fine_lightness, fine_hues, fine_hues, indexing="ij"), axis=-1)
+    table = np.eye(len(COLOURS), dtype=np.float32)[_names(grid)]
+    blurs = (_BLUR_LIGHTNESS, _BLUR_HUES, _BLUR_HUES)
+    for axis, (fine, blur) in enumerate(
+        zip((fine_lightness, fine_hues, fine_hues), blurs, strict=True)
+    ):
+        away = (fine[::2, None] - fine[None, :]) / blur
+        near = np.exp(-0.5 * away**2)
+        near /= near.sum(axis=1, keepdims=True)
+        table = np.moveaxis(np.tensordot(near, table, axes=(1, axis)), 0, axis)
+    table[table < _LEAST_MEMBERSHIP] = 0
+    table /= table.sum(axis=-1, keepdims=True)
+    return np.asarray(table, np.float32)
 
 
 def _by_hue(
@@ -124,7 +214,7 @@ def _by_hue(
 
     dark_warm = (lightness < 0.62) & (chroma < 0.14)
     pale_warm = (lightness >= 0.62) & (chroma < 0.10)
-    rename("blue", "dark blue", lightness < 0.38)
+    rename("blue", "dark blue", lightness < _DARK_BLUE)
     # Pale yellow is beige, and so is pale orange: sand, cream, tan.
     for name in ("orange", "yellow"):
         rename(name, "beige", pale_warm)

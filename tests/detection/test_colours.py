@@ -115,3 +115,32 @@ def test_weights_say_how_much_a_pixel_counts() -> None:
     weights = np.ones((8, 4))
     weights[:4] = 3
     assert colour_shares(picture, weights) == pytest.approx({"red": 0.75, "blue": 0.25})
+
+
+@pytest.mark.parametrize(
+    ("rgb", "names"),
+    [
+        ((96, 96, 96), {"dark grey", "grey"}),
+        ((170, 170, 170), {"grey", "white"}),
+        ((30, 60, 120), {"blue", "dark blue"}),
+        ((46, 46, 46), {"black", "dark grey"}),
+    ],
+)
+def test_colour_near_a_border_has_both_names(rgb: tuple[int, int, int], names: set[str]) -> None:
+    shares = colour_shares(patch(rgb), np.ones((4, 4)))
+    assert set(list(shares)[:2]) == names
+    assert min(shares[name] for name in names) > 0.2
+
+
+@pytest.mark.parametrize(("rgb", "name"), PAINTED.items())
+def test_first_of_the_shares_is_the_name_of_most_pixels(
+    rgb: tuple[int, int, int], name: str
+) -> None:
+    shares = colour_shares(patch(rgb), np.ones((4, 4)))
+    assert next(iter(shares)) == name
+    assert sum(shares.values()) == pytest.approx(1)
+
+
+def test_deep_colours_have_one_name_only() -> None:
+    for rgb in ((0, 0, 0), (205, 30, 35), (60, 110, 220), (50, 170, 60)):
+        assert max(colour_shares(patch(rgb), np.ones((4, 4))).values()) > 0.95
