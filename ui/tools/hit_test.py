@@ -1,6 +1,7 @@
 """What lies under the pointer: pure functions over points, boxes and polygons."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import hypot
 
 import numpy as np
@@ -44,6 +45,38 @@ def area(polygon: Sequence[Point]) -> float:
     """The area that a polygon encloses, 0 for fewer than three corners."""
     pairs = zip(polygon, [*polygon[1:], *polygon[:1]], strict=True)
     return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
+
+
+def edges_cross(corners: Sequence[Point], *, closed: bool) -> bool:
+    """Whether edges of an outline cross or touch each other elsewhere than at their own corner;
+    `closed`: it goes back to its first corner."""
+    ends = [*corners, *corners[:1]] if closed else list(corners)
+    edges = list(pairwise(ends))
+    for at, one in enumerate(edges):
+        for other_at, other in enumerate(edges[at + 1 :], at + 1):
+            follows = other_at == at + 1 or (closed and at == 0 and other_at == len(edges) - 1)
+            if not follows and _meet(one, other):
+                return True
+    return False
+
+
+def _meet(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether two segments have a point in common."""
+    (a, b), (c, d) = one, other
+    sides = [_side(a, b, c), _side(a, b, d), _side(c, d, a), _side(c, d, b)]
+    if sides[0] * sides[1] < 0 and sides[2] * sides[3] < 0:
+        return True
+    touching = ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
+    return any(
+        side == 0
+        and min(p[0], q[0]) <= r[0] <= max(p[0], q[0])
+        and min(p[1], q[1]) <= r[1] <= max(p[1], q[1])
+        for side, (p, q, r) in zip(sides, touching, strict=True)
+    )
+
+
+def _side(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
 def with_corner_at(polygon: Polygon, corner: int, point: Point) -> Polygon:
