@@ -6,17 +6,20 @@ from dataclasses import asdict
 
 from casefiles import audit
 from casefiles.case_events import EventImportId
+from casefiles.decision_types import DecisionId, Question, Said
 from casefiles.intake_types import Origin
 from casefiles.types import (
     BookmarkId,
     ClockId,
     JsonValue,
+    LineId,
     PositionImportId,
+    SavedSearchId,
     SourceClock,
     SourceId,
     ZoneId,
 )
-from casefiles.view_types import Bookmark, Zone
+from casefiles.view_types import Bookmark, Line, SavedSearch, Zone
 
 
 def of_zone(event: str, zone_id: ZoneId, zone: Zone, facts: Mapping[str, JsonValue]) -> audit.Entry:
@@ -31,6 +34,21 @@ def of_zone(event: str, zone_id: ZoneId, zone: Zone, facts: Mapping[str, JsonVal
             "polygon": json.dumps(zone.polygon),
         },
         vouches=("zones",),
+    )
+
+
+def of_line(event: str, line_id: LineId, line: Line, facts: Mapping[str, JsonValue]) -> audit.Entry:
+    return audit.Entry(
+        event,
+        "done",
+        object=f"line:{line_id}",
+        facts={"source": line.source_id, "points": len(line.points), **facts},
+        private={
+            "name": line.name,
+            "camera": line.camera_id or "",
+            "line": json.dumps(line.points),
+        },
+        vouches=("lines",),
     )
 
 
@@ -89,6 +107,26 @@ def of_note(bookmark_id: BookmarkId, note: str, before: str) -> audit.Entry:
     )
 
 
+def of_search(event: str, search_id: SavedSearchId, search: SavedSearch) -> audit.Entry:
+    return audit.Entry(
+        event,
+        "done",
+        object=f"search:{search_id}",
+        private={"name": search.name, "text": search.text, "document": search.document},
+        vouches=("searches",),
+    )
+
+
+def of_search_name(search_id: SavedSearchId, name: str, before: str) -> audit.Entry:
+    return audit.Entry(
+        "search.rename",
+        "done",
+        object=f"search:{search_id}",
+        private={"name": name, "before": before},
+        vouches=("searches",),
+    )
+
+
 def of_positions(event: str, import_id: PositionImportId) -> audit.Entry:
     return audit.Entry(event, "done", object=f"positions:{import_id}", vouches=("positions",))
 
@@ -106,4 +144,34 @@ def of_origins(notes: Sequence[tuple[SourceId, Origin]]) -> audit.Entry:
         facts={"sources": list(ids)},
         private={"origins": json.dumps([asdict(origin) for _, origin in notes])},
         vouches=tuple(f"source:{one}" for one in ids),
+    )
+
+
+def of_decisions(question: Question, said: Sequence[Said], replaced: int) -> audit.Entry:
+    ranks: list[JsonValue] = [one.rank for one in said]
+    return audit.Entry(
+        "hits.decide",
+        "done",
+        facts={
+            "question": question.sha256,
+            "kind": question.kind,
+            "right": [one.track_id for one in said if one.verdict == "right"],
+            "wrong": [one.track_id for one in said if one.verdict == "wrong"],
+            "ranks": ranks,
+            "replaced": replaced,
+        },
+        private={"text": question.text, "document": question.document},
+        vouches=("questions", "decisions"),
+    )
+
+
+def of_taken_back(taken: Sequence[DecisionId], put_back: Sequence[DecisionId]) -> audit.Entry:
+    return audit.Entry(
+        "hits.undecide",
+        "done",
+        facts={
+            "taken_back": [int(one) for one in taken],
+            "put_back": [int(one) for one in put_back],
+        },
+        vouches=("decisions",),
     )

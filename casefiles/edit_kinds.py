@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from casefiles.case_events import EventImportId
+from casefiles.decision_types import DecisionId, Question, Said
 from casefiles.intake_types import Origin
 from casefiles.types import (
     BookmarkId,
     CameraId,
     ClockId,
+    LineId,
     Placement,
     PositionImportId,
+    SavedSearchId,
     SourceClock,
     SourceId,
     SpotId,
     ZoneId,
 )
-from casefiles.view_types import Bookmark, Zone
+from casefiles.view_types import Bookmark, Line, SavedSearch, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,27 @@ class ChangeZone:
 
 
 @dataclass(frozen=True, slots=True)
+class AddLine:
+    """Adds a line; with an id, brings back the removed line of that id."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLine:
+    """Takes a line away; its row stays, marked removed."""
+
+    line_id: LineId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """Gives the line of that id another name or course; the points in reverse turn it around."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class AddBookmark:
     """Adds a bookmark; with an id, brings back the removed one of that id."""
 
@@ -60,6 +84,28 @@ class ChangeBookmark:
 
     bookmark_id: BookmarkId
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSearch:
+    """Saves a search; with an id, brings back the removed one of that id."""
+
+    search: SavedSearch
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSearch:
+    """Takes a saved search away; its row stays, marked removed."""
+
+    search_id: SavedSearchId
+
+
+@dataclass(frozen=True, slots=True)
+class RenameSearch:
+    """Gives the saved search of that id another name."""
+
+    search_id: SavedSearchId
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +183,27 @@ class TakeBackClock:
     clock_id: ClockId
 
 
+@dataclass(frozen=True, slots=True)
+class DecideHits:
+    """Says of tracks in the answer to a question whether each is right, in the place of what was
+    said of them before."""
+
+    question: Question
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackDecisions:
+    """Takes back what was said of hits, and puts others in force again; rows stay."""
+
+    taken: tuple[DecisionId, ...]
+    put_back: tuple[DecisionId, ...] = ()
+
+
 Edit: TypeAlias = (
     AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
     | ChangeBookmark | RemoveEvents | RestoreEvents | RemovePositions | RestorePositions
     | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
+    | SaveSearch | RemoveSearch | RenameSearch
+    | AddLine | RemoveLine | ChangeLine | DecideHits | TakeBackDecisions
 )  # fmt: skip

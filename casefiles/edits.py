@@ -9,42 +9,56 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
-from casefiles import audit, edit_entries
+from casefiles import audit, edit_entries, search_edits
 from casefiles.checks import (
     check_clock,
+    check_decisions,
+    check_drawn_name,
+    check_line,
     check_note,
     check_origin,
     check_place,
     check_placements,
     check_zone,
+    drawn_size,
     known_bookmark,
     known_camera,
+    known_line,
     known_spot,
     known_zone,
     picture_type,
 )
 from casefiles.edit_kinds import (
     AddBookmark,
+    AddLine,
     AddZone,
     ChangeBookmark,
+    ChangeLine,
     ChangeZone,
+    DecideHits,
     Edit,
     NoteOrigin,
     PlaceCamera,
     RemoveBookmark,
     RemoveEvents,
+    RemoveLine,
     RemovePositions,
+    RemoveSearch,
     RemoveZone,
+    RenameSearch,
     RestoreEvents,
     RestorePositions,
     RestoreSpot,
+    SaveSearch,
     SetClock,
     SuppressSpot,
     TakeBackClock,
+    TakeBackDecisions,
 )
 from casefiles.errors import (
     BadBookmark,
     UnknownBookmark,
+    UnknownLine,
     UnknownSpot,
     UnknownTrack,
     UnknownZone,
@@ -54,8 +68,10 @@ from casefiles.store import (
     bookmarks,
     cameras,
     clocks,
+    decisions,
     events,
     intake,
+    lines,
     positions,
     static_spots,
     zones,
@@ -67,7 +83,7 @@ from casefiles.types import (
     SourceId,
     SpotId,
 )
-from casefiles.view_types import NEW_BOOKMARK, NEW_ZONE, Bookmark, Zone
+from casefiles.view_types import NEW_BOOKMARK, NEW_LINE, NEW_ZONE, Bookmark, Line, Zone
 from video.clock import now_ns
 
 
@@ -77,9 +93,9 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
     `by` is noted as the maker of what is new.
 
     Raises:
-        BadZone, BadBookmark, BadPlacement, UnknownZone, UnknownBookmark, UnknownCamera,
-        UnknownSource, UnknownTrack, UnknownSpot, BadOrigin: the edit cannot be made; nothing was
-            changed.
+        BadZone, BadLine, BadBookmark, BadPlacement, BadSearch, UnknownZone, UnknownLine,
+        UnknownBookmark, UnknownCamera, UnknownSource, UnknownTrack, UnknownSpot, UnknownSearch,
+        BadOrigin: the edit cannot be made; nothing was changed.
     """
     match edit:
         case AddZone(zone):
@@ -90,9 +106,24 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             return AddZone(zone)
         case ChangeZone(zone):
             before = known_zone(cursor, zone.zone_id)
+            # One of an older case may have a name that would not do today, and is reshaped.
+            if zone.name != before.name:
+                check_drawn_name(zone)
             check_zone(replace(before, name=zone.name, polygon=zone.polygon))
             zones.change(cursor, zone)
             return ChangeZone(before)
+        case AddLine(line):
+            return _add_line(cursor, line, by)
+        case RemoveLine(line_id):
+            line = known_line(cursor, line_id)
+            lines.mark_removed(cursor, line_id, now_ns())
+            return AddLine(line)
+        case ChangeLine(line):
+            old = known_line(cursor, line.line_id)
+            check_drawn_name(line)
+            check_line(replace(old, name=line.name, points=line.points))
+            lines.change(cursor, line)
+            return ChangeLine(old)
         case AddBookmark(bookmark):
             return _add_bookmark(cursor, bookmark, by)
         case RemoveBookmark(bookmark_id):
@@ -104,6 +135,8 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             check_note(note)
             bookmarks.change_note(cursor, bookmark_id, note)
             return ChangeBookmark(bookmark_id, bookmark.note)
+        case SaveSearch() | RemoveSearch() | RenameSearch():
+            return search_edits.apply(cursor, edit, by=by)
         case RemoveEvents(import_id):
             events.decide(cursor, import_id, now_ns())
             return RestoreEvents(import_id)
@@ -133,17 +166,27 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
         case RestoreSpot(spot_id):
             _decide_spot(cursor, spot_id, hidden=False)
             return SuppressSpot(spot_id)
+        case DecideHits():
+            return _decide_hits(cursor, edit, by)
+        case TakeBackDecisions(taken, put_back):
+            check_decisions(cursor, taken, put_back)
+            decisions.mark_taken_back(cursor, taken, now_ns())
+            decisions.mark_taken_back(cursor, put_back, None)
+            return TakeBackDecisions(put_back, taken)
         case NoteOrigin(notes):
             return NoteOrigin(_note_origins(cursor, notes))
 
 
 _TOUCHED: Final[dict[type[Edit], frozenset[str]]] = {
     **dict.fromkeys((AddZone, RemoveZone, ChangeZone), frozenset({"zones"})),
+    **dict.fromkeys((AddLine, RemoveLine, ChangeLine), frozenset({"lines"})),
     **dict.fromkeys((AddBookmark, RemoveBookmark, ChangeBookmark), frozenset({"bookmarks"})),
+    **dict.fromkeys((SaveSearch, RemoveSearch, RenameSearch), frozenset({"saved_searches"})),
     **dict.fromkeys((RemoveEvents, RestoreEvents), events.TABLES),
     **dict.fromkeys((RemovePositions, RestorePositions), positions.TABLES),
     **dict.fromkeys((SuppressSpot, RestoreSpot), static_spots.TABLES),
     **dict.fromkeys((SetClock, TakeBackClock), frozenset({"sources", "source_clocks"})),
+    **dict.fromkeys((DecideHits, TakeBackDecisions), decisions.TABLES),
     NoteOrigin: frozenset({"source_intake"}),
     PlaceCamera: frozenset({"cameras", "placements"}),
 }
@@ -168,6 +211,17 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
                 "reshaped": zone.polygon != before.polygon,
             }
             return edit_entries.of_zone("zone.change", zone.zone_id, zone, facts)
+        case AddLine(line), RemoveLine(line_id):
+            facts = {"restored": line.line_id != NEW_LINE}
+            return edit_entries.of_line("line.add", line_id, line, facts)
+        case RemoveLine(line_id), AddLine(line):
+            return edit_entries.of_line("line.remove", line_id, line, {})
+        case ChangeLine(line), ChangeLine(old):
+            facts = {
+                "renamed": line.name != old.name,
+                "redrawn": line.points != old.points,
+            }
+            return edit_entries.of_line("line.change", line.line_id, line, facts)
         case AddBookmark(bookmark), RemoveBookmark(bookmark_id):
             facts = {"restored": bookmark.bookmark_id != NEW_BOOKMARK}
             return edit_entries.of_bookmark("bookmark.add", bookmark_id, bookmark, facts)
@@ -175,6 +229,12 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             return edit_entries.of_bookmark("bookmark.remove", bookmark_id, bookmark, {})
         case ChangeBookmark(bookmark_id, note), ChangeBookmark(note=before_it):
             return edit_entries.of_note(bookmark_id, note, before_it)
+        case SaveSearch(search), RemoveSearch(search_id):
+            return edit_entries.of_search("search.save", search_id, search)
+        case RemoveSearch(search_id), SaveSearch(search):
+            return edit_entries.of_search("search.remove", search_id, search)
+        case RenameSearch(search_id, name), RenameSearch(name=before_it):
+            return edit_entries.of_search_name(search_id, name, before_it)
         case RemoveEvents(import_id), RestoreEvents():
             return edit_entries.of_events("events.remove", import_id)
         case RestoreEvents(import_id), RemoveEvents():
@@ -202,6 +262,10 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             return audit.Entry("static.suppress", "done", f"spot:{spot_id}", vouches=("static",))
         case RestoreSpot(spot_id), SuppressSpot():
             return audit.Entry("static.restore", "done", f"spot:{spot_id}", vouches=("static",))
+        case DecideHits(question, said), TakeBackDecisions(_, replaced):
+            return edit_entries.of_decisions(question, said, len(replaced))
+        case TakeBackDecisions(taken, put_back), TakeBackDecisions():
+            return edit_entries.of_taken_back(taken, put_back)
         case NoteOrigin(notes), NoteOrigin():
             return edit_entries.of_origins(notes)
     raise ValueError(f"{inverse} does not take back {edit}")
@@ -214,11 +278,29 @@ def _add_zone(cursor: Cursor, zone: Zone, by: str) -> Edit:
             raise UnknownZone(f"the case has no removed zone {zone.zone_id}", "Draw a new one.")
         zones.mark_removed(cursor, zone.zone_id, None)
         return RemoveZone(zone.zone_id)
+    check_drawn_name(zone)
     check_zone(zone)
     check_place(cursor, zone.source_id, zone.camera_id)
+    zone = replace(zone, size=drawn_size(cursor, zone))
     zone_id = zones.next_id(cursor)
     zones.insert(cursor, replace(zone, zone_id=zone_id, created_ns=now_ns(), created_by=by))
     return RemoveZone(zone_id)
+
+
+def _add_line(cursor: Cursor, line: Line, by: str) -> Edit:
+    if line.line_id != NEW_LINE:
+        known = lines.one(cursor, line.line_id)
+        if known is None or known[1]:
+            raise UnknownLine(f"the case has no removed line {line.line_id}", "Draw a new one.")
+        lines.mark_removed(cursor, line.line_id, None)
+        return RemoveLine(line.line_id)
+    check_drawn_name(line)
+    check_line(line)
+    check_place(cursor, line.source_id, line.camera_id)
+    line = replace(line, size=drawn_size(cursor, line))
+    line_id = lines.next_id(cursor)
+    lines.insert(cursor, replace(line, line_id=line_id, created_ns=now_ns(), created_by=by))
+    return RemoveLine(line_id)
 
 
 def _add_bookmark(cursor: Cursor, bookmark: Bookmark, by: str) -> Edit:
@@ -273,6 +355,19 @@ def _set_clock(cursor: Cursor, clock: SourceClock, picture: bytes, by: str) -> E
     made = replace(clock, clock_id=clocks.next_id(cursor), proof_sha256=kept, set_by=by)
     clocks.insert(cursor, replace(made, set_ns=now_ns()))
     return TakeBackClock(made.clock_id)
+
+
+def _decide_hits(cursor: Cursor, edit: DecideHits, by: str) -> Edit:
+    # Of a track that is named twice, the last counts.
+    said = tuple({one.track_id: one for one in edit.said}.values())
+    tracks = [one.track_id for one in said]
+    unknown = sorted(set(tracks) - decisions.known_tracks(cursor, tracks))
+    if unknown:
+        raise UnknownTrack(f"the case has no track {unknown[0]}", "Take it from an answer.")
+    question = decisions.keep_question(cursor, edit.question, now_ns(), by)
+    replaced = decisions.replaced(cursor, question, tracks)
+    decisions.mark_taken_back(cursor, replaced, now_ns())
+    return TakeBackDecisions(decisions.insert(cursor, question, said, now_ns(), by), replaced)
 
 
 def _decide_spot(cursor: Cursor, spot_id: SpotId, *, hidden: bool) -> None:

@@ -83,6 +83,30 @@ class BadZone(CaseError):
     """What was drawn or written encloses nothing, or belongs nowhere."""
 
 
+class BadLine(CaseError):
+    """What was drawn or written goes nowhere, or belongs nowhere."""
+
+
+class UnknownLine(CaseError):
+    """The case has no such line."""
+
+
+class BadSearch(CaseError):
+    """A search cannot be saved like that."""
+
+
+class UnknownSearch(CaseError):
+    """No saved search of the case has this id or name, or it was removed."""
+
+
+class UnknownDecision(CaseError):
+    """Nothing of that id was said of a hit, or it was taken back or put in force already."""
+
+
+class UnknownAnswer(CaseError):
+    """The case keeps no answer of this id."""
+
+
 class BadBookmark(CaseError):
     """A bookmark marks no moment."""
 

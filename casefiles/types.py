@@ -290,6 +290,42 @@ class TrackRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackPiece:
+    """One of the tracks that were joined to one: the id that it had, when it was, and how long
+    after the piece before it began, with what confidence (0..1); None for the first piece."""
+
+    piece: TrackId
+    from_ns: TimeNs
+    to_ns: TimeNs
+    gap_ns: int | None
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackQuality:
+    """How well a track was followed, each 0..1 (detection/track_quality.py): `quality` is made of
+    the others. `coverage` is the share of the frames looked at while it lasted in which it was
+    seen, `interpolated` the share of its points that were not, `cut` the share of sights that the
+    picture's edge cuts."""
+
+    quality: float
+    coverage: float
+    interpolated: float
+    mean_score: float
+    smoothness: float
+    cut: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackMaking:
+    """How a track came to be: its pieces in order, none where nothing was joined, and how well it
+    was followed; None where that is not known (runs of earlier versions)."""
+
+    pieces: tuple[TrackPiece, ...]
+    quality: TrackQuality | None
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """When and where things were seen, as columns of equal length.
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.case_events import CaseEvents
+from casefiles.decision_types import Question
 from casefiles.intake_types import Intake
 from casefiles.jobs import Progress
 from casefiles.types import (
@@ -21,6 +22,7 @@ from casefiles.types import (
     Run,
     RunId,
     RunStop,
+    SavedSearchId,
     Source,
     SourceId,
     SpotId,
@@ -31,9 +33,12 @@ from casefiles.types import (
 from video.clock import ClockOffset
 from video.types import TimeNs
 
+HeatKind: TypeAlias = Literal["paths", "dwell", "stops"]
+"""Of heat maps: time in view, time standing, how often somebody stopped."""
 NEW_ZONE: Final = ZoneId(0)
 NEW_BOOKMARK: Final = BookmarkId(0)
 NEW_LINE: Final = LineId(0)
+NEW_SEARCH: Final = SavedSearchId(0)
 """Ids of what is not stored yet; the store gives it one."""
 
 
@@ -52,6 +57,8 @@ class Zone:
     zone_id: ZoneId = NEW_ZONE
     created_ns: int = 0
     created_by: str = ""
+    size: tuple[int, int] | None = None
+    """Of a camera's: on pictures of which width and height it was drawn; None: nobody knows."""
 
     def __post_init__(self) -> None:
         if len(self.polygon) < 3:
@@ -73,6 +80,8 @@ class Line:
     line_id: LineId = NEW_LINE
     created_ns: int = 0
     created_by: str = ""
+    size: tuple[int, int] | None = None
+    """As `Zone.size`."""
 
     def __post_init__(self) -> None:
         if len(self.points) < 2:
@@ -89,6 +98,19 @@ class Bookmark:
     time_ns: TimeNs | None = None
     track_id: TrackId | None = None
     bookmark_id: BookmarkId = NEW_BOOKMARK
+    created_ns: int = 0
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search under a name: its text, read anew whenever it is asked, and what was changed by
+    hand, as `casefiles.queries.saved` writes it."""
+
+    name: str
+    text: str
+    document: str
+    search_id: SavedSearchId = NEW_SEARCH
     created_ns: int = 0
     created_by: str = ""
 
@@ -168,6 +190,22 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class LookVector:
+    """How a track looked in one of several frames kept for comparing; `ordinal` is its place among
+    them, `vector (d,) float32` has length 1."""
+
+    track_id: TrackId
+    run_id: RunId
+    ordinal: int
+    frame: int
+    pts: int
+    time_ns: TimeNs
+    box: tuple[float, float, float, float]
+    quality: float
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Some tables of a case were written; `revision` only grows."""
 
@@ -190,6 +228,8 @@ class CaseView:
     revision: int = 0
     spots: tuple[StaticSpot, ...] = ()
     intakes: Mapping[SourceId, Intake] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    searches: tuple[SavedSearch, ...] = ()
 
     def source(self, source_id: int) -> Source | None:
         """The source of that id, if there is one."""
@@ -263,6 +303,16 @@ class FrameTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that speaks for a hit: its name ("upper colour"), how much it speaks for it
+    (0..1: drawn as a bar, never said as a percentage), and the same in words."""
+
+    name: str
+    value: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One track that answers a query, and why."""
 
@@ -279,6 +329,8 @@ class Hit:
     """Media time of its best frame: where "go to" lands."""
     doubtful: bool = False
     """Something it was found by is unreliable (colour at night, for instance)."""
+    parts: tuple[Part, ...] = ()
+    """What contributed, each with how much; empty where nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +350,9 @@ class Coverage:
     notes: tuple[str, ...] = ()
     hidden: int = 0
     """Tracks of the classes asked that were left out as static false alarms."""
+    footage_ns: int = 0
+    analysed_ns: int = 0
+    """How long the recordings asked are, and how much of that an analysis went through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +367,8 @@ class Hits:
     """So many come before those in `hits`."""
     complete: bool = True
     """False: the search goes on, or was stopped; there may be more, and better."""
+    question: Question | None = None
+    """What was asked, by which it can be decided on, kept and asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

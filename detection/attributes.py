@@ -38,6 +38,7 @@ _SPREAD: Final[Mapping[Kind, tuple[float, float]]] = {"person": (0.8, 0.7), "veh
 """Widths of the weights about a part's middle, in halves of its width and height: a vehicle fills
 its box from side to side."""
 _LEAST_PART_HEIGHT: Final = 20
+_LEAST_PART_WIDTH: Final = 8
 _MOST_WIDTH, _MOST_HEIGHT = 48, 64
 
 # 98 of 100 pixels of an infra-red picture lie so close together in hue and chroma over lightness
@@ -89,6 +90,22 @@ def sample(picture: Pixels) -> Pixels:
     return picture[::rows, ::columns].copy()
 
 
+def is_too_small(crop: Pixels, kind: Kind) -> bool:
+    """Whether what fills the picture is shown too small, or too thin, to say what it is like: a
+    part of it has fewer pixels than colours, or a network, can be judged by."""
+    height, width = crop.shape[:2]
+    return any(
+        _is_small(crop[int(height * top) : int(height * bottom),
+                       int(width * left) : int(width * right)])
+        for top, bottom, left, right in _PARTS[kind].values()
+    )  # fmt: skip
+
+
+def _is_small(cut: Pixels) -> bool:
+    height, width = cut.shape[:2]
+    return bool(height < _LEAST_PART_HEIGHT or width < _LEAST_PART_WIDTH)
+
+
 def describe(crop: Pixels, kind: Kind, light: str, *, whole: Pixels | None = None) -> Attributes:
     """The colours of what fills the BGR picture `crop`; `light` as `judge_light` said of the
     picture it was cut from, and `whole` that picture or a `sample` of it, by which light is taken
@@ -102,7 +119,7 @@ def describe(crop: Pixels, kind: Kind, light: str, *, whole: Pixels | None = Non
         rows = slice(int(height * top), max(int(height * bottom), int(height * top) + 1))
         columns = slice(int(width * left), max(int(width * right), int(width * left) + 1))
         cut = crop[rows, columns]
-        if not doubt and cut.shape[0] < _LEAST_PART_HEIGHT:
+        if not doubt and _is_small(cut):
             doubt = TOO_SMALL
         colours[part] = _shares(cut, gains, _SPREAD[kind])
     if not doubt and np.percentile(oklab(_fitted(crop))[..., 0], 90) < _DARK_CROP:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from detection.appearance import Kind
+from detection.attributes import is_too_small
 from detection.errors import ModelMissing
 from detection.labels import ObjectClass
 from detection.person_attributes import (
@@ -55,11 +56,13 @@ class Judges:
         self, picture: Pixels, kind: Kind, class_id: int | None = None
     ) -> Mapping[str, Trait]:
         """What is said of the BGR picture that a person or a vehicle (of that class) fills, by
-        name; empty where no network is there for it.
+        name; empty where no network is there for it, and of a picture too small to judge.
 
         Raises:
             ModelUnusable: a network fails, or gives values that are no numbers.
         """
+        if is_too_small(picture, kind):
+            return {}
         if kind == "person" and self.person is not None:
             return self.person.judge(picture)
         if kind == "vehicle" and self.vehicle is not None and class_id not in _UNTYPED:

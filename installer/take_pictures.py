@@ -2,6 +2,7 @@
 
     python installer/take_pictures.py CASE OUT      every picture at scale 1
     python installer/take_pictures.py CASE OUT --footage    intake, 64 tiles, the timeline's zooms
+    python installer/take_pictures.py CASE OUT --finding    the Search workspace and the heat map
     QT_SCALE_FACTOR=2 python installer/take_pictures.py CASE OUT --scaled
 
 CASE is an indexed practice case (`workstation demo --headless --dir CASE`); it is copied, not
@@ -16,12 +17,14 @@ import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, QTimer
 
 from casefiles.case import Case
+from casefiles.decision_types import Verdict
 from casefiles.jobs import Job
 from casefiles.types import Actor
 from casefiles.usecases.add_source import Recording, add_source
@@ -49,6 +52,7 @@ MIXED = (
     "b_frames", "variable_mkv", "hevc_open_gop", "mjpeg_avi", "edit_list", "mpeg_ts", "raw_h264",
     "interlaced", "turned", "gap", "duplicate_times", "jump_back", "with_sound",
 )  # fmt: skip
+VERDICTS: Final[tuple[Verdict, ...]] = ("right", "right", "wrong")
 EMPTY_CAMERAS = ("market-hall", "quay-crane", "ferry-berth", "station-forecourt", "mill-bridge")
 
 
@@ -58,6 +62,7 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--scaled", action="store_true")
     parser.add_argument("--footage", action="store_true")
+    parser.add_argument("--finding", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -67,6 +72,8 @@ def main() -> int:
             _case_picture(case, options.out / "review-200-percent.jpg", "review", LARGE)
         elif options.footage:
             _footage(case, Path(folder), options.out)
+        elif options.finding:
+            _search_pictures(case, options.out)
         else:
             _all(case, Path(folder), options.out)
     return 0
@@ -77,9 +84,9 @@ def _all(case: Path, folder: Path, out: Path) -> None:
         with _Window(USUAL, scheme) as desktop:
             _save(desktop, out / f"first-run-{scheme}.jpg")
         _case_picture(case, out / f"review-{scheme}.jpg", "review", USUAL, scheme=scheme)
-    for name in WORKSPACES[1:]:
+    for name in WORKSPACES[2:]:
         _case_picture(case, out / f"{name}-dark.jpg", name, USUAL)
-    _case_picture(case, out / "search-light.jpg", "search", USUAL, scheme="light")
+    _search_pictures(case, out)
     _case_picture(case, out / "review-1366x768.jpg", "review", LAPTOP)
     with _Window(USUAL, "dark") as desktop:
         _open(desktop, case)
@@ -104,6 +111,39 @@ def _all(case: Path, folder: Path, out: Path) -> None:
         desktop.playback.play()
         _pause(2500)
         _save(desktop, out / "nine-tiles-playing.jpg")
+
+
+def _search_pictures(case: Path, out: Path) -> None:
+    for scheme in ("dark", "light"):
+        _case_picture(case, out / f"search-{scheme}.jpg", "search", USUAL, scheme=scheme)
+    _finding(case, out)
+
+
+def _finding(case: Path, out: Path) -> None:
+    """Results that somebody decided on, and a heat map of where people walked."""
+    with _Window(USUAL, "dark") as desktop:
+        _open(desktop, case)
+        desktop.window.set_workspace("search")
+        desktop.window.reset_layout()
+        _search(desktop, "person dark trousers near Market Gate after 17:24, walking left")
+        for verdict in VERDICTS:
+            desktop.results.decide(verdict)
+            _pause(800)
+        desktop.results.cards.scrollToTop()
+        _wait(desktop.settled)
+        _save(desktop, out / "search-decided.jpg")
+        desktop.search.clear()
+        desktop.window.set_workspace("review")
+        desktop.window.reset_layout()
+        desktop.tiles.set_layout(1)
+        desktop.drawing.show_heat("paths")
+        source = desktop.tiles.focused_source()
+        tile = None if source is None else desktop.tiles.tile(source)
+        assert tile is not None
+        _wait(lambda: tile.heat is not None)
+        _pause(1200)
+        _wait(desktop.settled)
+        _save(desktop, out / "heat-map.jpg")
 
 
 def _footage(case: Path, folder: Path, out: Path) -> None:

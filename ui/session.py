@@ -18,7 +18,7 @@ from casefiles.edit_kinds import Edit
 from casefiles.errors import Unwritable
 from casefiles.jobs import Job
 from casefiles.queries.filters import Query
-from casefiles.types import BookmarkId, CameraId, SourceId, SpotId, TrackId, ZoneId
+from casefiles.types import BookmarkId, CameraId, LineId, SourceId, SpotId, TrackId, ZoneId
 from casefiles.usecases.view_case import view_case
 from casefiles.view_types import CaseView, Change, Hits
 from ui.jobs import Jobs, Reader, RunningJob
@@ -39,6 +39,7 @@ class Selection:
     bookmark_id: BookmarkId | None = None
     spot_id: SpotId | None = None
     event_id: EventId | None = None
+    line_id: LineId | None = None
 
 
 class Session(QObject):

@@ -59,9 +59,16 @@ def a_text(text: str) -> str:
     return text
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text[:40]}' is not a whole number") from error
+
+
 def a_number(text: str) -> int:
     """An integer that a column of the store holds."""
-    value = int(text)
+    value = _whole(text)
     if abs(value) >= 2**63:
         raise argparse.ArgumentTypeError(f"{text[:40]} is out of range")
     return value
@@ -69,7 +76,7 @@ def a_number(text: str) -> int:
 
 def a_count(text: str) -> int:
     """A count from 0 to 1,000,000."""
-    value = int(text)
+    value = _whole(text)
     if not 0 <= value <= 1_000_000:
         raise argparse.ArgumentTypeError(f"{text[:40]} is not from 0 to 1000000")
     return value

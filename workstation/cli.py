@@ -21,8 +21,11 @@ from workstation.arguments import (
     add_command,
     add_group,
 )
+from workstation.cli_answers import add_keeping, add_saving, declare_answers, declare_saved
 from workstation.cli_clock import declare_clock
+from workstation.cli_drawn import declare_lines
 from workstation.cli_footage import declare_events, declare_footage, declare_positions
+from workstation.cli_motion import declare_motion
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
 NOT_YET = frozenset({
@@ -67,8 +70,12 @@ def build_parser() -> argparse.ArgumentParser:
     declare_positions(commands)
     declare_events(commands)
     _declare_marks(commands)
+    declare_lines(commands)
     _declare_analysis(commands)
     _declare_search(commands)
+    declare_answers(commands)
+    declare_saved(commands)
+    declare_motion(commands)
     _declare_looks(commands)
     _declare_program(commands)
     return parser
@@ -162,6 +169,16 @@ def _declare_analysis(commands: Commands) -> None:
     index.add_argument("--sample-fps", type=a_rate, default=5.0, metavar="F")
     index.add_argument("--all-frames", action="store_true", help="look at every frame")
     index.add_argument("--no-motion-gate", action="store_true", help="look where nothing moves too")
+    index.add_argument(
+        "--attributes", action=argparse.BooleanOptionalAction, default=None,
+        help="judge what people carry and wear and what vehicles are; where the models for it "
+        "are installed, unless told",
+    )  # fmt: skip
+    index.add_argument(
+        "--appearance", default="ssd-parts", metavar="NAME",
+        help="what makes the vectors that tracks are compared by: 'ssd-parts' is built in, others "
+        "come from the catalogue",
+    )  # fmt: skip
     index.add_argument("--plates", action="store_true")
     index.add_argument("--engine", default="local", metavar="local|dask:ADDRESS")
     index.add_argument("--processes", type=a_worker_count, default=None, metavar="N")
@@ -194,8 +211,9 @@ def _declare_search(commands: Commands) -> None:
     search = add_command(commands, "search", "commands.search:search", "find tracks by words")
     search.add_argument("case", type=a_path, metavar="CASE")
     search.add_argument(
-        "text", metavar="TEXT", help="such as 'person red jacket near Harbor Street after 22:00'"
-    )
+        "text", metavar="TEXT", nargs="?",
+        help="such as 'person red jacket near Harbor Street after 22:00'",
+    )  # fmt: skip
     search.add_argument("--camera", action="append", default=[], metavar="ID")
     search.add_argument("--from", dest="from_time", metavar="T", help="wall time with zone")
     search.add_argument("--to", dest="to_time", metavar="T", help="wall time, itself not included")
@@ -203,9 +221,16 @@ def _declare_search(commands: Commands) -> None:
         "--zone", metavar="JSON",
         help='{"source"|"camera": ID, "polygon": [[x,y],...]} or {"map": [[lon,lat],...]}',
     )  # fmt: skip
+    search.add_argument(
+        "--line", metavar="JSON",
+        help='who crosses it: {"source"|"camera": ID, "line": [[x,y],...]}',
+    )  # fmt: skip
+    search.add_argument("--way", choices=["forward", "backward", "either"], default="either")
     search.add_argument("--limit", type=a_count, default=200, metavar="N")
     search.add_argument("--skip", type=a_count, default=0, metavar="N", help="show those after N")
     search.add_argument("--order", choices=["best", "time"], default="best")
+    add_saving(search)
+    add_keeping(search)
 
     similar = add_command(
         commands, "similar", "commands.search:similar", "find tracks that look alike"
@@ -224,11 +249,12 @@ def _declare_search(commands: Commands) -> None:
     )  # fmt: skip
     similar.add_argument("--limit", type=a_count, default=100, metavar="N")
     similar.add_argument("--skip", type=a_count, default=0, metavar="N", help="show those after N")
+    add_keeping(similar)
 
 
 def _declare_looks(commands: Commands) -> None:
     told = add_command(
-        commands, "attributes", "commands.looks:attributes", "colours in pictures of one"
+        commands, "attributes", "commands.looks:attributes", "colours and attributes in pictures"
     )
     vectors = add_command(
         commands, "embed", "commands.looks:embed", "appearance vectors of pictures"
@@ -265,7 +291,7 @@ def _declare_program(commands: Commands) -> None:
     window.add_argument("case", type=a_path, nargs="?", metavar="CASE")
     window.add_argument("--squad", action="store_true", help="the view for squad cars")
 
-    models = add_group(commands, "models", "models: list, check, take in")
+    models = add_group(commands, "models", "models: list, check, take in, fetch")
     add_command(models, "list", "commands.models:show", "known models and where they are")
     add_command(
         models, "verify", "commands.models:verify", "check every model file against its hash"
@@ -274,8 +300,13 @@ def _declare_program(commands: Commands) -> None:
         models, "import", "commands.models:load", "take in known models from a folder"
     )
     load.add_argument("dir", type=a_path, metavar="DIR")
-    install = add_command(models, "install", "commands.models:install", "fetch a model")
+    install = add_command(
+        models, "install", "commands.models:install",
+        "fetch a model from the network, or take it from a folder, after showing its licence",
+    )  # fmt: skip
     install.add_argument("name", metavar="NAME")
+    install.add_argument("--from", dest="folder", type=a_path, metavar="FOLDER")
+    install.add_argument("--accept-licence", action="store_true", help="it was read and accepted")
 
     bench = add_command(
         commands, "bench", "bench.run:bench", "speed as ratios against a bound or a peer"

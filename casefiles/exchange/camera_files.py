@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from casefiles.checks import has_breaks
 from casefiles.errors import BadTable
 from casefiles.exchange.csv_rows import csv_rows
 from casefiles.exchange.safe_text import read_text, refuse_entities
@@ -164,6 +165,9 @@ def _camera(path: Path, where: str, cells: Mapping[str, str]) -> Camera:
         camera_id = cells["id"]
         if not camera_id or len(camera_id) > 200:
             raise ValueError("the id is empty or longer than 200 characters")
+        for column in ("id", "name"):
+            if has_breaks(cells[column]):
+                raise ValueError(f"{column!a} holds an end of line or another control character")
         placement = Placement(
             GeoPoint(_number(cells, "lat"), _number(cells, "lon")),
             _optional(cells, "heading_deg", 0, 360),

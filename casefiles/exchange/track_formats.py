@@ -1,8 +1,10 @@
 """Tracks and detections as MOT text, COCO and JSON (accountability D.10, D-21)."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
-from casefiles.types import Placed, PlacedPoints, Source, TrackRow
+from casefiles.trait_types import Traits
+from casefiles.types import Placed, PlacedPoints, Source, TrackMaking, TrackRow
 from detection.labels import ObjectClass
 from video.clock import format_wall
 from video.types import TimeNs
@@ -74,8 +76,9 @@ def coco_detections(source: Source, found: Placed) -> dict[str, object]:
     }
 
 
-def json_track(source: Source, track: TrackRow) -> dict[str, object]:
-    """One track as the command line prints it."""
+def json_track(source: Source, track: TrackRow, making: TrackMaking) -> dict[str, object]:
+    """One track as the command line prints it; `quality` is null where it is not known."""
+    quality = making.quality
     return {
         "track": track.track_id,
         "source": track.source_id,
@@ -88,7 +91,45 @@ def json_track(source: Source, track: TrackRow) -> dict[str, object]:
         "points": track.points,
         "mean_score": round(track.mean_score, 4),
         "suppressed": track.suppressed,
+        "quality": None if quality is None else _rounded(asdict(quality)),
+        "joined_from": [
+            {
+                "track": piece.piece,
+                "from_s": piece.from_ns / 1e9,
+                "to_s": piece.to_ns / 1e9,
+                "gap_s": None if piece.gap_ns is None else piece.gap_ns / 1e9,
+                "confidence": None if piece.confidence is None else round(piece.confidence, 4),
+            }
+            for piece in making.pieces
+        ],
     }
+
+
+def json_traits(known: Traits) -> dict[str, object]:
+    """What is known of a track as the command line prints it; `movement` null: not measured."""
+    moved = known.movement
+    return {
+        "attributes": [
+            {
+                "name": one.name,
+                "value": one.value,
+                "confidence": round(one.confidence, 3),
+                "frame": one.frame,
+                "pts": one.pts,
+            }
+            for one in known.attributes
+        ],
+        "movement": None
+        if moved is None
+        else {
+            name: None if (value := getattr(moved, name)) is None else round(value, 3)
+            for name in ("across", "towards", "net", "path", "speed", "standing", "height_px")
+        },
+    }
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in values.items()}
 
 
 def wall_text(source: Source, time_ns: TimeNs) -> str | None:

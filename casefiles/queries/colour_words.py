@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from casefiles.queries.filters import ColourFilter
-from casefiles.queries.words import Meaning
+from casefiles.queries.words import Meaning, meant
 from casefiles.types import BodyPart
 from detection.colours import COLOURS
 from detection.labels import ObjectClass
@@ -35,6 +35,10 @@ class Item:
     kind: str
     typed: str
     meaning: Meaning | None = None
+    denied: bool = False
+    """Said to be absent."""
+    number: int = 0
+    """Of counts: at least how many."""
 
     @property
     def known(self) -> Meaning:
@@ -43,7 +47,9 @@ class Item:
 
     @property
     def is_person(self) -> bool:
-        return self.kind in ("class", "refused") and _PERSON in self.known.class_ids
+        if self.kind not in ("class", "refused", "struck") or not self.known.noun:
+            return False
+        return _PERSON in self.known.class_ids
 
     @property
     def is_vehicle(self) -> bool:
@@ -59,9 +65,12 @@ class ColourReader:
     class_ids: set[int] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    unseen: set[int] = field(default_factory=set)
+    """Positions of words that a picture is not compared with: refused ones, colours of skin."""
+    coloured: set[int] = field(default_factory=set)
+    """Positions of garments that have a colour."""
     _parts: dict[BodyPart, dict[str, None]] = field(default_factory=dict)
-    _used: set[int] = field(default_factory=set)
-    """Garments that have a colour."""
 
     def read(self) -> list[ColourFilter]:
         """The colour filters, one a part."""
@@ -82,19 +91,35 @@ class ColourReader:
         ]
 
     def _single(self, at: int, item: Item) -> None:
-        if item.kind in ("class", "refused"):
+        if item.kind == "struck" and not item.known.noun and self._of_a_thing(at):
+            # "an old car" says nothing of a person.
+            self.unknown.append(item.typed)
+            return
+        if item.kind in ("class", "refused", "struck"):
             self.class_ids.update(item.known.class_ids)
         if item.kind == "class" and item.known.assumed:
             self.assumed.append(f"“{item.typed}” {item.known.assumed}")
+        if item.kind == "struck":
+            self.struck.append(item.typed)
         if item.kind == "refused":
             self.refused.append(item.typed)
+            self.unseen.add(at)
             if item.known.class_ids:
                 self.assumed.append(f"“{item.typed}” is searched as person: {item.known.reason}")
-        if item.kind in ("unknown", "uncoloured"):
+        if item.kind in ("unknown", "uncoloured", "unattended", "count"):
             self.unknown.append(item.typed)
-        if item.kind == "garment" and at not in self._used and "body" not in item.known.parts:
+        plain = item.kind == "garment" and not item.known.attribute
+        if plain and at not in self.coloured and "body" not in item.known.parts:
             self.unknown.append(item.typed)
             self.assumed.append(f"“{item.typed}” has no colour: only colours are searched by")
+
+    def _of_a_thing(self, at: int) -> bool:
+        after = self._after(self._run_end(at) if self._kind(at + 1) == "colour" else at + 1)
+        return after < len(self.items) and (
+            self.items[after].is_vehicle
+            or self.items[after].kind == "uncoloured"
+            or (self.items[after].kind == "class" and not self.items[after].is_person)
+        )
 
     def _run_end(self, at: int) -> int:
         """The position after colours joined by "and", "or" or nothing."""
@@ -119,22 +144,33 @@ class ColourReader:
         elif item is not None and item.kind == "garment":
             self._give(run, item.known.parts, target)
             self._joined_garments(run, target)
-        elif item is not None and item.kind == "uncoloured":
+        elif item is not None and item.kind in ("uncoloured", "attribute"):
             self._not_stored(run, item.typed)
-        elif item is not None and item.is_person and self._speaks_of_skin(run):
+        elif self._is_of_a_person(item, end, target) and self._speaks_of_skin(run):
             self.refused += [colour.typed for colour in run]
+            self.unseen |= {n for n in range(start, end) if self.items[n].kind == "colour"}
+            who = self.items[end if item is None or not item.is_person else target].typed
             self.assumed.append(
-                f"“{run[0].typed}” before “{item.typed}” would mean their skin: say which garment"
+                f"“{run[0].typed}” before “{who}” would mean their skin: say which garment"
             )
         elif item is not None and item.is_vehicle:
             self._give(run, ("body",), None)
         elif item is not None and item.kind == "class" and not item.is_person:
             self._not_stored(run, item.typed)
+        elif "upper" in self._parts and self._kind(end) == "unknown":
+            # "red hoodie and black trunks": black is no second colour of the hoodie.
+            self._not_stored(run, self.items[end].typed)
         else:
             self._without_garment(run, start)
 
+    def _is_of_a_person(self, item: Item | None, end: int, target: int) -> bool:
+        """Whether a colour stands before a word for people, or before their sex or age alone."""
+        if item is not None and (item.is_person or item.is_vehicle or item.kind == "class"):
+            return item.is_person
+        return any(one.kind == "struck" for one in self.items[end:target])
+
     def _speaks_of_skin(self, run: Sequence[Item]) -> bool:
-        return any(colour.typed.casefold() in _SKIN for colour in run)
+        return any(" ".join(meant(colour.typed)) in _SKIN for colour in run)
 
     def _without_garment(self, run: list[Item], start: int) -> None:
         said = " or ".join(colour.typed for colour in run)
@@ -172,7 +208,7 @@ class ColourReader:
 
     def _give(self, run: Sequence[Item], parts: Sequence[BodyPart], garment: int | None) -> None:
         if garment is not None:
-            self._used.add(garment)
+            self.coloured.add(garment)
             if len(parts) > 1:
                 self.assumed.append(
                     f"“{self.items[garment].typed}” is taken as upper and lower clothing"
@@ -191,8 +227,11 @@ class ColourReader:
         """The position of what a colour before `at` belongs to, past cut, material and age."""
         while at < len(self.items):
             item = self.items[at]
-            passes = item.kind in ("soft", "unknown") or (
-                item.kind == "refused" and not item.known.class_ids
+            passes = (
+                item.kind in ("soft", "unknown", "unattended")
+                or (item.kind == "refused" and not item.known.class_ids)
+                or (item.kind == "struck" and not item.known.noun)
+                or (item.kind == "attribute" and item.known.attribute == "sleeves")
             )
             if not passes:
                 break
@@ -206,7 +245,7 @@ class ColourReader:
             self._kind(at) == "filler" and self.items[at].typed.casefold() in ("is", "are", "was")
         )
         at -= said
-        if self._kind(at) != "garment" or at in self._used:
+        if self._kind(at) != "garment" or at in self.coloured:
             return None
         return at if said or not has_next or self._colours_follow else None
 

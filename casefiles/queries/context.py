@@ -11,7 +11,7 @@ from typing import Final, Literal
 from casefiles.queries.places import Place
 from casefiles.queries.words import Token, Words, fold, words_of
 from casefiles.types import Camera
-from casefiles.view_types import Zone
+from casefiles.view_types import Line, Zone
 
 _SHORT: Final = {
     "street": ("st", "str"),
@@ -32,13 +32,14 @@ _LEAST_LETTERS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a name stands for; one of the three lists is filled."""
+    """What a name stands for; that of its kind is filled."""
 
     name: str
-    kind: Literal["camera", "place", "zone"]
+    kind: Literal["camera", "place", "zone", "line"]
     cameras: tuple[Camera, ...] = ()
     place: Place | None = None
     zone: Zone | None = None
+    line: Line | None = None
     whole: bool = True
     """False: the words are only the leading part of camera names."""
 
@@ -48,7 +49,8 @@ class Context:
     """What a search text is read against.
 
     `footage` is the wall time of the first and the last footage, None where unknown; `class_ids`
-    are the classes that the models used so far know, empty where nothing was indexed.
+    are the classes that the models used so far know, empty where nothing was indexed; `now_ns` is
+    the wall time of asking, by which "yesterday" is told, None where nobody asks now.
     """
 
     cameras: tuple[Camera, ...]
@@ -57,6 +59,8 @@ class Context:
     footage: tuple[int, int] | None = None
     class_ids: frozenset[int] = frozenset()
     zones: tuple[Zone, ...] = ()
+    lines: tuple[Line, ...] = ()
+    now_ns: int | None = None
     names: "Names" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +85,8 @@ class Names:
             self._put(place.name, Named(place.name, "place", place=place))
         for zone in context.zones:
             self._put(zone.name, Named(zone.name, "zone", zone=zone))
+        for line in context.lines:
+            self._put(line.name, Named(line.name, "line", line=line))
         self._put_cameras(context.cameras)
         self.longest = max((len(words) for words in self._known), default=0)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from casefiles.queries.colour_words import VEHICLES
 from casefiles.queries.context import Context
+from casefiles.queries.contradictions import contradictions
 from casefiles.queries.filters import (
     CameraFilter,
     ClassFilter,
@@ -17,9 +18,9 @@ from casefiles.queries.filters import (
     Filter,
     Query,
     TimeFilter,
-    ZoneFilter,
 )
-from casefiles.queries.zone_text import zone_document
+from casefiles.queries.movement_words import movement_document, movement_words
+from casefiles.queries.words import NOT_GUESSED, rule_of, why_refused
 from detection.colours import COLOURS, DARK, LIGHT, SAID
 from detection.labels import ObjectClass
 from video.clock import wall_from_ns
@@ -43,9 +44,7 @@ def describe(wanted: Filter, context: Context) -> str:
         return _time_words(wanted, context.time_zone)
     if isinstance(wanted, ClockFilter):
         return f"{_minute(wanted.from_minute)}–{_minute(wanted.to_minute)}"
-    if isinstance(wanted, ZoneFilter):
-        return f"zone: {wanted.zone.name}" if wanted.zone.name else "zone: as drawn"
-    return f"at least {wanted.least_s:g} s"
+    return movement_words(wanted)
 
 
 def spoken(query: Query, context: Context) -> str:
@@ -54,9 +53,17 @@ def spoken(query: Query, context: Context) -> str:
     said = f"Searching for {'; '.join(parts)}." if parts else "Searching for anything."
     if query.refused:
         said += f" Not searched by: {', '.join(query.refused)}."
+    if query.struck:
+        said += f" {struck_words(query)}."
     if query.unknown:
         said += f" Not understood: {', '.join(query.unknown)}."
     return said
+
+
+def struck_words(query: Query) -> str:
+    """The words for sex and age, and that nothing is searched by them."""
+    words = ", ".join(f"“{word}”" for word in query.struck)
+    return f"{words}: {NOT_GUESSED}" if words else ""
 
 
 def to_json(query: Query, context: Context) -> dict[str, object]:
@@ -69,6 +76,13 @@ def to_json(query: Query, context: Context) -> dict[str, object]:
         ],
         "unknown": list(query.unknown),
         "refused": list(query.refused),
+        "refusals": [
+            {"word": word, "rule": rule_of(word), "reason": why_refused(word)}
+            for word in query.refused
+        ],
+        "struck": [{"word": word, "because": NOT_GUESSED} for word in query.struck],
+        "rest": query.rest,
+        "contradictions": list(contradictions(query)),
         "assumed": list(query.assumed),
     }
 
@@ -90,9 +104,7 @@ def filter_document(wanted: Filter, zone: tzinfo) -> dict[str, object]:
     if isinstance(wanted, ClockFilter):
         start, end = _minute(wanted.from_minute), _minute(wanted.to_minute)
         return {"kind": "clock", "from": start, "to": end}
-    if isinstance(wanted, ZoneFilter):
-        return {"kind": "zone", "zone": zone_document(wanted.zone)}
-    return {"kind": "dwell", "least_s": wanted.least_s}
+    return movement_document(wanted)
 
 
 def class_words(class_ids: Iterable[int]) -> str:

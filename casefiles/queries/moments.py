@@ -26,6 +26,20 @@ NOT_AFTER_AN_HOUR: Final = frozenset(
      "days", "day", "people", "persons", "cars", "meters", "metres"),
 )  # fmt: skip
 """After a bare number they say that it is no hour."""
+_SMALL: Final = {"a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
+                 "six": "6", "seven": "7"}  # fmt: skip
+_HOURS: Final = {
+    word: str(number)
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+         "twelve"), 1,
+    )
+}  # fmt: skip
+_HALF_SAID: Final = {"morning": "a", "afternoon": "p", "evening": "p"}
+_NIGHT_FROM: Final = 6
+"""Six to eleven "at night" are before midnight, twelve to five after it."""
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2100
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -36,6 +50,21 @@ class Moment:
     day: date | None = None
     clock_s: int | None = None
     step_s: int = 60
+    of_day: bool = False
+    """Said as "22:00 on 3 March": a time of that day, not a moment from which on."""
+    half: str = ""
+    """`a` or `p` where "am", "pm" or "in the evening" was said with the time."""
+    bare: bool = False
+    """The time is a number alone: "7" of "between 7 and 8 pm"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    used: int = 0
+    seconds: int = 0
+    step_s: int = 60
+    half: str = ""
+    bare: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +75,8 @@ class Calendar:
     footage: tuple[int, int] | None
     """Wall time of the first and the last footage; None where unknown."""
     assumed: list[str] = field(default_factory=list)
+    now_ns: int | None = None
+    """The wall time of asking; None where "yesterday" would be a guess."""
 
     def on(self, day: date, clock_s: int) -> int:
         """Wall nanoseconds of a time of day, which may lie before or after that day."""
@@ -66,25 +97,47 @@ class Calendar:
         """
         if at < len(tokens) and tokens[at].kind == "instant":
             local = parse_wall(tokens[at].word).astimezone(self.zone)
-            clock = local.hour * 3600 + local.minute * 60 + local.second
-            return 1, Moment(local.date(), clock, 1)
+            _told_by_clocks(local.date())
+            passed = local.hour * 3600 + local.minute * 60 + local.second
+            return 1, Moment(local.date(), passed, 1)
         used, day = self._day(tokens, at)
         if used:
             gap = word_at(tokens, at + used) in ("at", "t", ",")
-            more, clock, step = _clock(tokens, at + used + gap, loose=False)
-            if more:
-                return used + gap + more, Moment(day, clock, step)
+            clock = _clock(tokens, at + used + gap, loose=False)
+            if clock.used:
+                return used + gap + clock.used, Moment(day, clock.seconds, clock.step_s)
             return used, Moment(day)
-        used, clock, step = _clock(tokens, at, loose=loose)
+        clock = _clock(tokens, at, loose=loose)
+        used = clock.used
         if not used:
             return 0, Moment()
-        if loose and tokens[at].kind == "number" and used == 1:
-            self.assumed.append(
-                f"“{tokens[at].typed}” is read as {clock // 3600:02d}:{clock // 60 % 60:02d}"
-            )
+        more, half = self._part_of_today(tokens, at + used)
+        if more:
+            return used + more, self._today_at(clock, half)
+        if clock.bare:
+            time = f"{clock.seconds // 3600:02d}:{clock.seconds // 60 % 60:02d}"
+            self.assumed.append(f"“{tokens[at].typed}” is read as {time}")
         gap = word_at(tokens, at + used) in ("on", ",")
         more, day = self._day(tokens, at + used + gap)
-        return (used + gap + more if more else used), Moment(day, clock, step)
+        moment = Moment(day, clock.seconds, clock.step_s, bool(more), clock.half, clock.bare)
+        return (used + gap + more if more else used), moment
+
+    def _part_of_today(self, tokens: Sequence[Token], at: int) -> tuple[int, str]:
+        """`this morning` after a time: how many pieces, and `a` or `p`."""
+        half = _HALF_SAID.get(word_at(tokens, at + 1), "")
+        is_said = self.now_ns is not None and word_at(tokens, at) == "this" and bool(half)
+        return (2, half) if is_said else (0, "")
+
+    def _today_at(self, clock: _Clock, half: str) -> Moment:
+        """A time of the day of asking, in the half of it that was said."""
+        assert self.now_ns is not None
+        day = self.day_of(self.now_ns)
+        hours, rest = divmod(clock.seconds, 3600)
+        if 1 <= hours <= 12:
+            hours = hours % 12 + (12 if half == "p" else 0)
+        seconds = hours * 3600 + rest
+        self.assumed.append(f"the day is taken as {day}")
+        return Moment(day, seconds, clock.step_s, half=half)
 
     def _day(self, tokens: Sequence[Token], at: int) -> tuple[int, date | None]:
         if at >= len(tokens):
@@ -93,8 +146,16 @@ class Calendar:
             used, day = self._day(tokens, at + 1)
             return (used + 1 if used else 0), day
         if tokens[at].kind == "date":
-            return 1, date.fromisoformat("-".join(p.zfill(2) for p in tokens[at].word.split("-")))
+            iso = "-".join(part.zfill(2) for part in tokens[at].word.split("-"))
+            return 1, _told_by_clocks(date.fromisoformat(iso))
         word = word_at(tokens, at)
+        back = _days_back(tokens, at)
+        if back is not None and self.now_ns is not None:
+            used, days = back
+            day = self.day_of(self.now_ns) - timedelta(days=days)
+            said = " ".join(token.typed for token in tokens[at : at + used])
+            self.assumed.append(f"“{said}” is taken as {day}")
+            return used, day
         if word in _WEEKDAYS:
             return self._weekday(_WEEKDAYS.index(word))
         number = _ordinal(tokens, at)
@@ -117,7 +178,7 @@ class Calendar:
         gap = word_at(tokens, at + used) == ","
         after = at + used + gap
         if after < len(tokens) and tokens[after].kind == "number" and len(tokens[after].word) == 4:
-            return used + gap + 1, date(int(tokens[after].word), month, day)
+            return used + gap + 1, _told_by_clocks(date(int(tokens[after].word), month, day))
         if self.footage is None:
             return 0, None
         first, last = (self.day_of(moment) for moment in self.footage)
@@ -149,6 +210,25 @@ class Calendar:
         return first if first == last else None
 
 
+def _told_by_clocks(day: date) -> date:
+    """The day, if clocks of recorders tell such; ValueError else."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(day)
+    return day
+
+
+def _days_back(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """`today`, `yesterday`, `3 days ago`: how many pieces, and how many days back."""
+    word = word_at(tokens, at)
+    if word in ("today", "yesterday"):
+        return 1, int(word == "yesterday")
+    number = _SMALL.get(word, word)
+    ago = word_at(tokens, at + 1) in ("day", "days") and word_at(tokens, at + 2) == "ago"
+    if ago and number.isdigit() and len(number) < 5:
+        return 3, int(number)
+    return None
+
+
 def word_at(tokens: Sequence[Token], at: int) -> str:
     """The word at a position, or an empty one where there is none."""
     return tokens[at].word if 0 <= at < len(tokens) else ""
@@ -165,45 +245,55 @@ def _ordinal(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
     return (2 if ending and word_at(tokens, at + 1) in ("st", "nd", "rd", "th") else 1), number
 
 
-def _clock(tokens: Sequence[Token], at: int, *, loose: bool) -> tuple[int, int, int]:
-    """A time of day: how many pieces, seconds after midnight, its precision in seconds."""
+def _clock(tokens: Sequence[Token], at: int, *, loose: bool) -> _Clock:
+    """A time of day, with how many pieces it takes; none where nothing says that it is one."""
     if at >= len(tokens):
-        return 0, 0, 60
+        return _Clock()
     word = tokens[at].word
     if word in ("noon", "midday", "midnight"):
-        return 1, 0 if word == "midnight" else 12 * 3600, 60
+        return _Clock(1, 0 if word == "midnight" else 12 * 3600)
+    digits = _HOURS.get(word, word)
+    is_number = tokens[at].kind == "number" or word in _HOURS
     if tokens[at].kind == "clock":
         parts = [int(part) for part in word.split(":")]
-    elif tokens[at].kind == "number" and word.isdigit():
-        parts = [int(word[:-2]), int(word[-2:])] if len(word) in (3, 4) else [int(word)]
+    elif is_number and digits.isdigit():
+        parts = [int(digits[:-2]), int(digits[-2:])] if len(digits) in (3, 4) else [int(digits)]
     else:
-        return 0, 0, 60
-    used, half = _half_of_day(tokens, at + 1)
+        return _Clock()
+    used, half = _half_of_day(tokens, at + 1, parts[0])
     suffix = word_at(tokens, at + 1)
-    said = used or (suffix in ("oclock", "h", "hrs", "hours") and tokens[at].kind == "number")
+    said = used or (suffix in ("oclock", "h", "hrs", "hours") and is_number)
     if said and not used:
         used = 1
         # "for 2 hours" and "3 h" are lengths of time; only "2200 hours" is a time.
-        if len(word) < 3 and suffix != "oclock":
-            return 0, 0, 60
-    bare = tokens[at].kind == "number" and not said
-    if bare and (not loose or len(word) == 3 or suffix in NOT_AFTER_AN_HOUR):
-        return 0, 0, 60
+        if len(digits) < 3 and suffix != "oclock":
+            return _Clock()
+    bare = is_number and not said
+    # A number in words counts something, unless it is said to be a time.
+    if bare and (not loose or word in _HOURS or len(digits) == 3 or suffix in NOT_AFTER_AN_HOUR):
+        return _Clock()
     hours, minutes, seconds = (*parts, 0, 0)[:3]
     if half and not 1 <= hours <= 12:
-        return 0, 0, 60
+        return _Clock()
     hours = hours % 12 + (12 if half == "p" else 0) if half else hours
     total = hours * 3600 + minutes * 60 + seconds
     if minutes > 59 or seconds > 59 or total > DAY_S:
-        return 0, 0, 60
-    return 1 + used, total, 1 if len(parts) == 3 else 60
+        return _Clock()
+    return _Clock(1 + used, total, 1 if len(parts) == 3 else 60, half, bare)
 
 
-def _half_of_day(tokens: Sequence[Token], at: int) -> tuple[int, str]:
-    """`am`, `pm`, `a.m.` or `p.m.`: how many pieces, and `a` or `p`."""
+def _half_of_day(tokens: Sequence[Token], at: int, hours: int) -> tuple[int, str]:
+    """`am`, `p.m.`, `in the evening`, `at night`: how many pieces, and `a` or `p`."""
     word = word_at(tokens, at)
     if word in ("am", "pm"):
         return 1, word[0]
     if word in ("a", "p") and word_at(tokens, at + 1) == "m":
         return 2, word
+    if not 1 <= hours <= 12:
+        return 0, ""
+    if word == "in" and word_at(tokens, at + 1) == "the":
+        half = _HALF_SAID.get(word_at(tokens, at + 2), "")
+        return (3, half) if half else (0, "")
+    if word == "at" and word_at(tokens, at + 1) == "night":
+        return 2, "p" if _NIGHT_FROM <= hours < 12 else "a"
     return 0, ""

@@ -6,54 +6,49 @@ listed in `resources/text/search_words.toml`, group by group, with the reason.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from casefiles.queries.amounts import at_most
 from casefiles.queries.colour_words import ColourReader, Item
 from casefiles.queries.context import Context, Named
-from casefiles.queries.filters import (
-    CameraFilter,
-    ClassFilter,
-    Filter,
-    Query,
-    TimeFilter,
-    ZoneFilter,
+from casefiles.queries.filters import AttributeFilter, ClassFilter, Filter, Query, TimeFilter
+from casefiles.queries.moments import Calendar, word_at
+from casefiles.queries.movement import Movement, count_at, group_at
+from casefiles.queries.place_words import (
+    JOINS,
+    THEN,
+    Lead,
+    PlaceRead,
+    Within,
+    crossing_way,
+    place_filters,
+    with_kind_after,
 )
-from casefiles.queries.moments import Calendar
-from casefiles.queries.places import NEAR_M, near, point_shape
 from casefiles.queries.times import Times
 from casefiles.queries.words import (
     PLACE_WORDS,
     Meaning,
     Token,
+    fold,
     longest_phrase,
     tokens_of,
     vocabulary,
 )
-from casefiles.types import Camera
+from casefiles.queries.worn import sorted_out, vehicle_types, worn
+from detection.attribute_names import ATTRIBUTES
 from detection.labels import ObjectClass
 
-_NEARBY = (
-    ("near",), ("near", "to"), ("nearby",), ("close", "to"), ("next", "to"), ("beside",), ("by",),
-    ("around",), ("opposite",), ("outside",), ("in", "front", "of"), ("across", "from"),
-)  # fmt: skip
-_THERE = (
-    ("at",), ("on",), ("in",), ("inside",), ("within",), ("along",), ("into",), ("through",),
-    ("entering",), ("crossing",), ("overlooking",), ("from",),
-)  # fmt: skip
-_LEADS = tuple(sorted((*_NEARBY, *_THERE), key=len, reverse=True))
-_CAMERA = ("camera", "cameras", "cam", "cams")
-_ZONE = ("zone", "zones", "area")
 _NAMES_FOLLOW = ("near", "nearby", "camera", "cam", "zone", "opposite", "outside", "beside")
-_JOINS = ("and", "or", "/", ",")
-_MOST_NAMED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class _PlaceRead:
-    """A place expression: its names, how they were joined to the text, and what to say of it."""
-
-    names: tuple[Named, ...]
-    lead: str
-    is_near: bool
+_OF_PEOPLE: Final = ("soft", "colour", "join", "unknown", "refused", "struck", "garment", "filler",
+                     "attribute")  # fmt: skip
+"""What may stand between a number and what is counted."""
+_BETWEEN_COUNT: Final = 6
+_LONGEST_LEAD: Final = 3
+_LENGTHS: Final = {
+    **dict.fromkeys(("sleeve", "sleeves", "sleeved"), "sleeves"),
+    **dict.fromkeys(("trousers", "pants"), "trousers"),
+}
+_NAMED: Final = {tuple(name.split()): name for name in ATTRIBUTES}
 
 
 @dataclass(slots=True)
@@ -62,14 +57,28 @@ class _Reader:
     context: Context
     times: Times
     items: list[Item] = field(default_factory=list)
-    places: list[_PlaceRead] = field(default_factory=list)
+    places: list[PlaceRead] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
+    movement: Movement = field(init=False)
+    within: Within = field(default_factory=Within)
+    attributes: list[AttributeFilter] = field(default_factory=list)
+    _place_end: int = 0
+
+    def __post_init__(self) -> None:
+        self.movement = Movement(self.assumed)
 
     def read(self) -> None:
         """Reads the whole text, piece by piece."""
         at = 0
         while at < len(self.tokens):
-            used = self._place(at) or self._time(at) or self._phrase(at) or self._nearly(at)
+            used = (
+                self._place(at)
+                or self._attribute(at)
+                or self._number(at)
+                or self._other(at)
+                or self._phrase(at)
+                or self._nearly(at)
+            )
             if not used:
                 self._unknown(at)
                 used = 1
@@ -77,18 +86,100 @@ class _Reader:
 
     def _unknown(self, at: int) -> None:
         self._put("unknown", at, 1)
-        if self.tokens[at].kind == "word" and _word(self.tokens, at - 1) in _NAMES_FOLLOW:
+        if self.tokens[at].kind == "word" and word_at(self.tokens, at - 1) in _NAMES_FOLLOW:
             self.assumed.append(f"no place or camera called “{self.tokens[at].typed}…” is known")
 
     def _put(self, kind: str, at: int, used: int, meaning: Meaning | None = None) -> None:
         typed = " ".join(token.typed for token in self.tokens[at : at + used])
         self.items.append(Item(kind, typed.replace(" - ", "-"), meaning))
 
-    def _time(self, at: int) -> int:
-        used = self.times.take(self.tokens, at)
+    def _other(self, at: int) -> int:
+        """Times, movement, and how long may pass between steps."""
+        used = self.times.take(self.tokens, at) or self.movement.take(self.tokens, at)
         if used:
             self._put("break", at, used)
+            return used
+        used = self.within.take(self.tokens, at)
+        if used:
+            self._put("within", at, used)
         return used
+
+    def _number(self, at: int) -> int:
+        """How many are seen together; what of, the items after it say."""
+        used, number = group_at(self.tokens, at)
+        is_pair = word_at(self.tokens, at) in ("pair", "couple") or number == 2
+        if used and (not is_pair or self._counts(at + used)):
+            self.items.append(Item("group", self._typed(at, used), number=number))
+            return used
+        used, number = count_at(self.tokens, at)
+        if any(at_most(self.tokens, at - n) == n for n in range(1, min(at, _LONGEST_LEAD) + 1)):
+            return 0
+        after = self.tokens[at + used] if used and at + used < len(self.tokens) else None
+        if used > 1 and (after is None or after.kind == "mark") and self._said_before():
+            # "kids, at least three": the number follows what it counts.
+            self.movement.counts.append(number)
+            self._put("break", at, used)
+            return used
+        if after is None or after.kind != "word" or not self._counts(at + used):
+            return 0
+        self.items.append(Item("count", self._typed(at, used), number=number))
+        return used
+
+    def _said_before(self) -> bool:
+        return any(one.known.class_ids and one.known.noun for one in self.items)
+
+    def _counts(self, at: int) -> bool:
+        """Whether a class is named soon after a number: "two men", "three dark red cars"."""
+        for position in range(at, min(at + _BETWEEN_COUNT, len(self.tokens))):
+            meaning = vocabulary().get((self.tokens[position].word,))
+            if meaning is None or meaning.kind not in ("class", *_OF_PEOPLE):
+                return False
+            if meaning.class_ids and meaning.noun:
+                return True
+        return False
+
+    def _attribute(self, at: int) -> int:
+        """An attribute by its name ("bag: yes or no"), or two lengths ("long or short sleeves")."""
+        name, colon = next(
+            (
+                (name, at + len(words))
+                for words, name in _NAMED.items()
+                if tuple(word_at(self.tokens, at + n) for n in range(len(words))) == words
+                and word_at(self.tokens, at + len(words)) == ":"
+            ),
+            ("", 0),
+        )
+        if name:
+            values, end = self._values(colon + 1, ATTRIBUTES[name])
+            if values:
+                self.attributes.append(AttributeFilter(name, values))
+                self._put("break", at, end - at)
+                return end - at
+            return 0
+        values, end = self._values(at, ("long", "short"))
+        what = _LENGTHS.get(word_at(self.tokens, end), "")
+        join = word_at(self.tokens, at + 1)
+        if join not in JOINS or not what or end != at + 3:
+            return 0
+        # "long and short" is two demands; nothing meets both.
+        made = [values] if join != "and" else [(value,) for value in values]
+        self.attributes += [AttributeFilter(what, said) for said in made]
+        self._put("break", at, end + 1 - at)
+        return end + 1 - at
+
+    def _values(self, at: int, known: Sequence[str]) -> tuple[tuple[str, ...], int]:
+        found: set[str] = set()
+        end = at
+        while word_at(self.tokens, at) in known:
+            found.add(word_at(self.tokens, at))
+            end = at + 1
+            if word_at(self.tokens, end) not in JOINS:
+                break
+            at = end + 1
+        return tuple(value for value in known if value in found), end
+
+    def _typed(self, at: int, used: int) -> str:
+        return " ".join(token.typed for token in self.tokens[at : at + used])
 
     def _phrase(self, at: int) -> int:
         if self.tokens[at].kind == "mark":
@@ -116,32 +207,64 @@ class _Reader:
         return best
 
     def _place(self, at: int) -> int:
-        lead = _Lead.at(self.tokens, at)
-        used, names = self._names(at + lead.used, lead)
+        lead = Lead.at(self.tokens, at)
+        used, names, lead = self._names(at + lead.used, lead)
         if not names:
             return 0
         end = at + lead.used + used
-        end += lead.kind == "" and _word(self.tokens, end) in _ZONE and names[0].kind == "zone"
-        while _word(self.tokens, end) in _JOINS:
-            more = _Lead.at(self.tokens, end + 1)
-            further, others = self._names(end + 1 + more.used, more if more.used else lead)
+        while word_at(self.tokens, end) in JOINS:
+            more = Lead.at(self.tokens, end + 1)
+            if more.how not in ("", lead.how):
+                break
+            further, others, more = self._names(end + 1 + more.used, more if more.used else lead)
+            again = Lead.at(self.tokens, end + 1).used
             if not others or others[0].kind != names[0].kind:
                 break
             names = (*names, *others)
-            end += 1 + more.used + further
-        self.places.append(_PlaceRead(names, lead.words, lead.is_near))
+            end += 1 + again + further
+        names = self._one_of_each(names)
+        lines = [one.line for one in names if one.line is not None]
+        along, way = crossing_way(self.tokens, end, lines, self.assumed)
+        end += along
+        follows = any(
+            word_at(self.tokens, n) == words[0]
+            for n in range(self._place_end, at)
+            for words in THEN
+        )
+        self.places.append(PlaceRead(names, lead.words, lead.how, way, follows))
+        self._place_end = end
         self._put("break", at, end - at)
         return end - at
 
-    def _names(self, at: int, lead: "_Lead") -> tuple[int, tuple[Named, ...]]:
+    def _one_of_each(self, names: tuple[Named, ...]) -> tuple[Named, ...]:
+        """Of zones, and of lines, that have one name the first: nothing is in all of them."""
+        drawn = names[0].kind in ("zone", "line")
+        kept = tuple({fold(one.name): one for one in reversed(names)}.values())[::-1]
+        if not drawn or len(kept) == len(names):
+            return names
+        for one in kept:
+            same = [other for other in names if fold(other.name) == fold(one.name)]
+            lies = one.zone or one.line
+            if len(same) > 1 and lies is not None:
+                where = lies.camera_id or (
+                    f"source {lies.source_id}" if lies.source_id else "the map"
+                )
+                self.assumed.append(
+                    f"{len(same)} {one.kind}s are called “{one.name}”: "
+                    f"the first, on {where}, is searched"
+                )
+        return kept
+
+    def _names(self, at: int, lead: Lead) -> tuple[int, tuple[Named, ...], Lead]:
         """The one thing meant by the longest name at a place; none where it is another word."""
         used, found = self.context.names.longest_at(self.tokens, at)
         if used == 1 and not lead.kind and not self._is_name(at, lead):
-            return 0, ()
+            return 0, (), lead
+        more, lead = with_kind_after(self.tokens, at + used, lead, found)
         chosen = lead.choose(found)
-        return (used, chosen) if chosen else (0, ())
+        return (used + more, chosen, lead) if chosen else (0, (), lead)
 
-    def _is_name(self, at: int, lead: "_Lead") -> bool:
+    def _is_name(self, at: int, lead: Lead) -> bool:
         """Whether a single word is meant as a name, where it could be another word."""
         token = self.tokens[at]
         if token.kind != "word":
@@ -153,7 +276,7 @@ class _Reader:
         return bool(lead.words) and plain and token.word not in PLACE_WORDS
 
     def _nearly(self, at: int) -> int:
-        lead = _Lead.at(self.tokens, at)
+        lead = Lead.at(self.tokens, at)
         start = at + lead.used
         used, found = self.context.names.nearly_at(self.tokens, start)
         chosen = lead.choose(found)
@@ -161,81 +284,89 @@ class _Reader:
             return 0
         typed = " ".join(token.typed for token in self.tokens[start : start + used])
         self.assumed.append(f"“{typed}” is read as “{chosen[0].name}”")
-        self.places.append(_PlaceRead(chosen, lead.words, lead.is_near))
+        self.places.append(PlaceRead(chosen, lead.words, lead.how))
         self._put("break", at, lead.used + used)
         return lead.used + used
-
-
-@dataclass(frozen=True, slots=True)
-class _Lead:
-    """What stands before a name: "near the camera", "in zone"."""
-
-    used: int
-    words: str
-    is_near: bool
-    kind: str
-    """`camera` or `zone`, where said."""
-
-    @classmethod
-    def at(cls, tokens: Sequence[Token], at: int) -> "_Lead":
-        """The words before a name that begin at a piece; none is fine."""
-        words: tuple[str, ...] = ()
-        is_near = False
-        for phrase in _LEADS:
-            if all(_word(tokens, at + n) == word for n, word in enumerate(phrase)):
-                words, is_near = phrase, phrase in _NEARBY
-                break
-        end = at + len(words)
-        end += _word(tokens, end) == "the"
-        kind = ""
-        for name, known in (("camera", _CAMERA), ("zone", _ZONE)):
-            if _word(tokens, end) in known:
-                kind = name
-                end += 1
-                end += _word(tokens, end) == ":"
-                break
-        return cls(end - at, " ".join(words), is_near, kind)
-
-    def choose(self, found: Sequence[Named]) -> tuple[Named, ...]:
-        """What is meant of several things of one name."""
-        order = {
-            "camera": ("camera",),
-            "zone": ("zone",),
-            "": ("place", "camera", "zone") if self.is_near else ("camera", "zone", "place"),
-        }[self.kind]
-        for kind in order:
-            chosen = tuple(one for one in found if one.kind == kind)
-            # A camera of exactly that name comes before those whose name only begins so.
-            exact = tuple(one for one in chosen if one.whole)
-            if exact or chosen:
-                return exact or chosen
-        return ()
 
 
 def parse_query(text: str, context: Context) -> Query:
     """The filters that a text asks for; never raises."""
     assumed: list[str] = []
-    times = Times(Calendar(context.time_zone, context.footage, assumed))
+    times = Times(Calendar(context.time_zone, context.footage, assumed, context.now_ns))
     reader = _Reader(tokens_of(text), context, times, assumed=assumed)
     reader.read()
-    colours = ColourReader(reader.items, assumed)
+    items, people = _counted(sorted_out(reader.items, assumed), reader.movement.counts)
+    items = _within_used(items, reader)
+    colours = ColourReader(items, assumed)
     colour_filters = colours.read()
+    who = people or _asks_who(reader.tokens)
+    class_ids = colours.class_ids | ({int(ObjectClass.PERSON)} if who else set())
     when = times.filters()
     span = next(((f.from_ns, f.to_ns) for f in when if isinstance(f, TimeFilter)), context.footage)
     filters: list[Filter] = []
-    if colours.class_ids:
-        filters.append(ClassFilter(tuple(sorted(colours.class_ids))))
-        _say_classes(colours.class_ids, context, assumed)
+    if class_ids:
+        filters.append(ClassFilter(tuple(sorted(class_ids))))
+        _say_classes(class_ids, context, assumed)
+    filters += vehicle_types(items, assumed)
     filters += colour_filters
-    filters += _place_filters(reader.places, context, span or (None, None), assumed)
+    filters += worn(items, frozenset(colours.coloured), assumed)
+    filters += reader.attributes
+    filters += place_filters(reader.places, context, span or (None, None), reader.within, assumed)
     filters += when
+    of_vehicle = bool(class_ids) and int(ObjectClass.PERSON) not in class_ids
+    filters += reader.movement.filters(of_vehicle=of_vehicle)
     return Query(
         text,
         tuple(dict.fromkeys(filters)),
         unknown=tuple(dict.fromkeys(colours.unknown)),
         refused=tuple(dict.fromkeys(colours.refused)),
+        struck=tuple(dict.fromkeys(colours.struck)),
+        rest=_rest(items, colours) if colours.unknown else "",
         assumed=tuple(dict.fromkeys(assumed)),
     )
+
+
+def _counted(items: Sequence[Item], counts: list[int]) -> tuple[list[Item], bool]:
+    """The items without the numbers that count something; and whether people are meant by a group
+    of which nobody says what it is of."""
+    made: list[Item] = []
+    people = False
+    for at, item in enumerate(items):
+        after = list(items[at + 1 : at + 1 + _BETWEEN_COUNT])
+        of = next((one for one in after if one.kind not in _OF_PEOPLE or one.is_person), None)
+        named = of is not None and bool(of.meaning and of.meaning.class_ids)
+        if item.kind == "group" or (item.kind == "count" and named):
+            counts.append(item.number)
+            people = people or (item.kind == "group" and not named)
+            made.append(Item("filler", item.typed))
+        else:
+            made.append(item)
+    return made, people
+
+
+def _asks_who(tokens: Sequence[Token]) -> bool:
+    """Whether the text begins with "who", which asks for people; elsewhere it only joins."""
+    return word_at(tokens, 0) == "who" and word_at(tokens, 1) not in ("", ":")
+
+
+def _within_used(items: Sequence[Item], reader: _Reader) -> list[Item]:
+    """A longest time between steps is not understood where there are no two steps."""
+    has_steps = sum(bool(read.steps()) for read in reader.places) > 1
+    kind = "break" if has_steps else "unknown"
+    return [Item(kind, one.typed) if one.kind == "within" else one for one in items]
+
+
+def _rest(items: Sequence[Item], colours: ColourReader) -> str:
+    """The words that say what is to be seen, with those for sex and age as "person"."""
+    said: list[str] = []
+    for at, item in enumerate(items):
+        if item.kind in ("break", "colon", "negation") or at in colours.unseen or item.denied:
+            continue
+        if item.kind == "struck":
+            said += ["person"] if item.known.noun else []
+        else:
+            said.append(item.typed)
+    return " ".join(said)
 
 
 def _say_classes(class_ids: set[int], context: Context, assumed: list[str]) -> None:
@@ -246,54 +377,3 @@ def _say_classes(class_ids: set[int], context: Context, assumed: list[str]) -> N
         missing = [ObjectClass(number).label for number in sorted(class_ids - context.class_ids)]
         if missing:
             assumed.append(f"no model used so far knows {' or '.join(missing)}")
-
-
-def _place_filters(
-    places: Sequence[_PlaceRead],
-    context: Context,
-    span: tuple[int | None, int | None],
-    assumed: list[str],
-) -> list[Filter]:
-    made: list[Filter] = []
-    for read in places:
-        zones = [one.zone for one in read.names if one.zone is not None]
-        # A zone after another narrows; cameras of one expression are alternatives.
-        made += [ZoneFilter(zone) for zone in zones]
-        if not zones:
-            made.append(_camera_filter(read, context, span, assumed))
-    return made
-
-
-def _camera_filter(
-    read: _PlaceRead,
-    context: Context,
-    span: tuple[int | None, int | None],
-    assumed: list[str],
-) -> CameraFilter:
-    lead = read.lead or ("near" if any(one.place is not None for one in read.names) else "at")
-    chosen: dict[str, Camera] = {}
-    because: list[str] = []
-    for one in read.names:
-        if one.kind == "camera" and not read.is_near:
-            chosen |= {str(camera.camera_id): camera for camera in one.cameras}
-            because += [] if one.whole else [one.name]
-            continue
-        because.append(one.name)
-        shape = one.place.shape if one.place is not None else point_shape(
-            [place for camera in one.cameras for place in camera.placements]
-        )  # fmt: skip
-        found = near(shape, context.cameras, span)
-        # A camera is near itself, wherever it stands and even if nobody knows where.
-        chosen |= {str(camera.camera_id): camera for camera in one.cameras}
-        chosen |= {str(nearby.camera.camera_id): nearby.camera for nearby in found}
-        said = ", ".join(nearby.words for nearby in found[:_MOST_NAMED])
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-        none = f"no camera stands within {NEAR_M:.0f} m or looks at it"
-        assumed.append(f"{lead} {one.name}: {said + more or none}")
-    ids = tuple(camera.camera_id for camera in chosen.values())
-    words = f"{lead} {' or '.join(dict.fromkeys(because))}" if because else ""
-    return CameraFilter(tuple(sorted(ids)), words)
-
-
-def _word(tokens: Sequence[Token], at: int) -> str:
-    return tokens[at].word if 0 <= at < len(tokens) else ""

@@ -18,8 +18,9 @@ from resources.files import packaged
 
 Words: TypeAlias = tuple[str, ...]
 Kind = Literal[
-    "class", "garment", "colour", "whole", "uncoloured", "soft", "filler", "refused", "time"
-]
+    "class", "garment", "colour", "whole", "uncoloured", "soft", "filler", "refused", "struck",
+    "attribute", "negation", "unattended",
+]  # fmt: skip
 PLACE_WORDS: Final = frozenset(
     ("near", "at", "on", "by", "along", "beside", "opposite", "outside", "around", "in", "inside")
 )
@@ -28,9 +29,21 @@ _TOKEN: Final = re.compile(
     r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2}))"
     r"|(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9]))"
     r"|(?P<clock>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9]))"
+    # A code for race and sex, and a number no person writes, are words: none means its pieces.
+    r"|(?P<code>(?<![^\W_])[BWHAIbwhai]/[MFmf](?![^\W_])|[0-9]+(?:\.[0-9]+)?[Ee][+-]?[0-9]+)"
     r"|(?P<number>[0-9]+(?:[.,][0-9]+)?)|(?P<word>[^\W\d_]+(?:['’`][^\W\d_]+)*['’`]?)"
-    r"|(?P<mark>[,;:/&–—-])"
+    r"|(?P<mark>[,;:/&–—-])|(?P<sign>[\u2600-\u27bf\U0001f000-\U0001faff])"
 )
+NOT_GUESSED: Final = "not searched: the program does not guess sex or age"
+"""Why words for sex and age are struck; the one place that says it."""
+_SKIN_RULE: Final = "E-10 race"
+_WITH: Final = re.compile(r"(?<![\w/])w/(?:(o)(?=\W)|(?=\s|[a-z]{2}))", re.IGNORECASE)
+"""`w/ backpack`, `w/o hat`."""
+_PIECES: Final = re.compile(
+    r"(?<![^\W_])[^\W\d_](?:[ .*_-][^\W\d_](?![^\W_])){3,}"
+    r"|(?<![^\W_])[^\W\d_]{2,}(?:-[^\W\d_]{2,})(?![\w-])"
+)
+"""Letters set apart, or a word with a hyphen: a refused word may be hidden in it."""
 _COUNT: Final = re.compile(r"\(\s*(?:no|\d+) cameras?\s*\)", re.IGNORECASE)
 
 
@@ -55,13 +68,25 @@ class Meaning:
     colours: tuple[str, ...] = ()
     assumed: str = ""
     reason: str = ""
+    rule: str = ""
+    """Of refused words: the rule by which they are."""
     shade: bool = False
     """`dark` and `light` alone: a colour only beside a garment or a vehicle."""
+    noun: bool = True
+    """Of struck words: it means a person; else it only says something of one."""
+    attribute: str = ""
+    """A name of `detection.attribute_names`, and with it the value that is asked for."""
+    value: str = "yes"
+    always: bool = True
+    """Of garments: the attribute is asked for even beside a colour."""
+    vehicle_type: str = ""
+    models_say: bool = True
+    """Of vehicle types: models find it as a class of its own."""
 
 
 def fold(text: str) -> str:
     """A word as it is compared: small letters, no accents, no apostrophes."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")
 
 
@@ -70,10 +95,14 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     end = -1
     # A chip says how many cameras it chose; said back, that is no part of the question.
-    for match in _TOKEN.finditer(_COUNT.sub(" ", text)):
+    shown = _COUNT.sub(" ", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+    shown = _PIECES.sub(_refused_whole, _WITH.sub(_with, shown))
+    for match in _TOKEN.finditer(shown):
         kind: Any = match.lastgroup
         typed = match.group()
+        kind = "word" if kind in ("code", "sign") else kind
         word = fold(typed) if kind == "word" else typed
+        word = _abbreviations().get(word, word)
         if kind == "mark":
             word = {"–": "-", "—": "-", ";": ",", "&": "/"}.get(typed, typed)
         found.append(Token(typed, word, kind, glued=match.start() == end))
@@ -81,9 +110,40 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def _with(match: re.Match[str]) -> str:
+    return "without " if match.group(1) else "with "
+
+
 def words_of(text: str) -> Words:
-    """The comparable words of a name, without signs."""
-    return tuple(token.word for token in tokens_of(text) if token.kind != "mark")
+    """The comparable words of a name, without signs; nothing in a name is an abbreviation."""
+    return tuple(
+        fold(token.typed) if token.kind == "word" else token.word
+        for token in tokens_of(text)
+        if token.kind != "mark"
+    )
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(packaged("text", "search_words.toml").read_text(encoding="utf-8"))
+
+
+def _refused_whole(match: re.Match[str]) -> str:
+    joined = re.sub(r"[\W_]", "", match.group())
+    return joined if fold(joined) in _refused_words() else match.group()
+
+
+@cache
+def _refused_words() -> frozenset[str]:
+    words = [word for group in _table()["refused"] for word in group["words"]]
+    return frozenset(fold(word) for word in words if word.isalpha())
+
+
+@cache
+def _abbreviations() -> Mapping[str, str]:
+    """How dispatchers shorten words, and the words."""
+    words = _table()["abbreviations"]
+    return {short: full for full, shorts in words.items() for short in shorts}
 
 
 def said_colours(word: str) -> tuple[str, ...]:
@@ -102,21 +162,34 @@ def said_colours(word: str) -> tuple[str, ...]:
 @cache
 def vocabulary() -> Mapping[Words, Meaning]:
     """Every known phrase by its words."""
-    table = tomllib.loads(packaged("text", "search_words.toml").read_text(encoding="utf-8"))
+    table = _table()
     known: dict[Words, Meaning] = {}
-    for kind in ("filler", "soft", "uncoloured", "whole"):
+    for kind in ("filler", "soft", "uncoloured", "whole", "negation", "unattended"):
         for group in table[kind]:
             _put(known, group["words"], Meaning(kind))
     for group in table["garment"]:
-        _put(known, group["words"], Meaning("garment", parts=tuple(group["means"])))
+        looks = {key: group[key] for key in ("attribute", "value", "always") if key in group}
+        _put(known, group["words"], Meaning("garment", parts=tuple(group["means"]), **looks))
+    for group in table["attribute"]:
+        name, value, said = group["attribute"], group["value"], group.get("assumed", "")
+        meaning = Meaning("attribute", attribute=name, value=value, assumed=said)
+        _put(known, group["words"], meaning)
     for group in table["class"]:
         ids = tuple(sorted(int(CLASS_NAMES[name]) for name in group["means"]))
         said = group.get("assumed", "")
-        _put(known, group["words"], Meaning("class", class_ids=ids, assumed=said))
+        meaning = Meaning(
+            "class", class_ids=ids, assumed=said, attribute=group.get("carried", ""),
+            vehicle_type=group.get("type", ""), models_say=not said,
+        )  # fmt: skip
+        _put(known, group["words"], meaning)
     _put_colours(known, table)
+    person = int(CLASS_NAMES["person"])
     for group in table["refused"]:
-        ids = (int(CLASS_NAMES["person"]),) if group.get("person") else ()
-        _put(known, group["words"], Meaning("refused", class_ids=ids, reason=group["reason"]))
+        ids = (person,) if group.get("person") else ()
+        reason, rule = group["reason"], group["rule"]
+        _put(known, group["words"], Meaning("refused", class_ids=ids, reason=reason, rule=rule))
+    for group in table["struck"]:
+        _put(known, group["words"], Meaning("struck", class_ids=(person,), noun=group["noun"]))
     return known
 
 
@@ -126,19 +199,32 @@ def longest_phrase() -> int:
     return max(len(words) for words in vocabulary())
 
 
+def meant(text: str) -> Words:
+    """The words of a text with shortened ones in full."""
+    return tuple(token.word for token in tokens_of(text) if token.kind != "mark")
+
+
 def why_refused(word: str) -> str:
     """Why a refused word is not searched by; empty for any other."""
-    meaning = vocabulary().get(words_of(word))
+    meaning = vocabulary().get(meant(word))
     if meaning is None or meaning.kind == "colour":
         return "a colour before a word for people would mean their skin" if meaning else ""
     return meaning.reason
+
+
+def rule_of(word: str) -> str:
+    """The rule by which a refused word is refused; empty for any other."""
+    meaning = vocabulary().get(meant(word))
+    if meaning is None:
+        return ""
+    return _SKIN_RULE if meaning.kind == "colour" else meaning.rule
 
 
 def _put(known: dict[Words, Meaning], phrases: Iterable[str], meaning: Meaning) -> None:
     for phrase in phrases:
         words = words_of(phrase)
         known[words] = meaning
-        if meaning.kind in ("class", "garment", "uncoloured", "refused"):
+        if meaning.kind in ("class", "garment", "uncoloured", "refused", "struck", "attribute"):
             *first, last = words
             for ending in ("s", "es"):
                 known.setdefault((*first, last + ending), meaning)

@@ -76,7 +76,9 @@ def zone_document(zone: Zone) -> dict[str, object]:
 def _load(text: str) -> object:
     try:
         loaded: object = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise BadZone("the zone is not JSON: it is nested too deep", _FORM) from error
+    except ValueError as error:
         raise BadZone(f"the zone is not JSON: {error}", _FORM) from error
     return loaded
 

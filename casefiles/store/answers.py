@@ -8,8 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.store import traits
 from casefiles.store.conditions import Ids, Statement, Wanted
 from casefiles.store.engine import Cursor
+from casefiles.trait_types import NOTHING_KNOWN, Traits
 from casefiles.types import RunId, SourceId, TrackId, TrackRow
 from video.clock import ClockOffset
 from video.types import TimeNs
@@ -20,6 +22,11 @@ _LAST_NS: Final = 1 << 62
 _LOOKS: Final = """
 SELECT l.track_id, max(l.time_ns), max(l.colour_doubt) FROM track_looks l
 WHERE l.track_id IN (SELECT track_id FROM page) GROUP BY l.track_id
+"""
+
+_SPREAD: Final = """
+SELECT class_id, run_id, from_ns // 60000000000 AS minute, count(*) AS count FROM ({kept})
+GROUP BY ALL
 """
 
 
@@ -90,6 +97,10 @@ class Answer:
     """Of each wanted colour, how much of the part has it; None where it was not judged."""
     stays: tuple[tuple[int, int], ...] = ()
     """Of each zone: media time of the first moment in it, and how long altogether."""
+    passed: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Of each path, of each of its steps: media time, and which way (-1 backward, 1 forward)."""
+    traits: Traits = NOTHING_KNOWN
+    """What it is like and how it moved, where something of that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,27 @@ def answers(cursor: Cursor, scope: Scope, wanted: Wanted, *, order: str, most: i
     return Answers(rows, len(kept["track_id"]), careful)
 
 
+def counted(cursor: Cursor, scope: Scope, wanted: Wanted) -> int:
+    """How many tracks of these runs hold every condition and are not suppressed."""
+    written = Statement(wanted)
+    text = f"SELECT count(*) FROM ({written.kept()})"  # noqa: S608 - text of this folder only
+    with _registered(cursor, scope, wanted):
+        return int(cursor.execute(text, written.values).fetchall()[0][0])
+
+
+def spread(cursor: Cursor, scope: Scope, wanted: Wanted) -> tuple[Ids, Ids, Ids, Ids]:
+    """Where and when the tracks are that hold every condition, as columns `(n,)`: class id, run
+    id, the media minute in which they begin, and how many."""
+    written = Statement(wanted)
+    text = _SPREAD.format(kept=written.kept())
+    with _registered(cursor, scope, wanted):
+        found = cursor.execute(text, written.values).fetchnumpy()
+    class_id, run_id, minute, count = (
+        np.asarray(found[name], np.int64) for name in ("class_id", "run_id", "minute", "count")
+    )
+    return class_id, run_id, minute, count
+
+
 def detailed(cursor: Cursor, scope: Scope, wanted: Wanted, found: Answers) -> Answers:
     """The same with the best picture of each, why its colours are doubtful, and its stays."""
     if not found.rows:
@@ -137,8 +169,15 @@ def detailed(cursor: Cursor, scope: Scope, wanted: Wanted, found: Answers) -> An
     cursor.register("page", {"track_id": ids})
     try:
         rows = cursor.execute(_LOOKS).fetchall()
+        named = [one.name for one in wanted.traits.attributes]
+        moving = wanted.traits.by_movement
+        known = (
+            traits.of_tracks(cursor, ids.tolist(), names=named, movement=moving)
+            if named or moving
+            else {}
+        )
         stays: list[dict[int, tuple[int, int]]] = []
-        if not wanted.least_ns:
+        if not wanted.by_stay:
             with _registered(cursor, scope.where(np.isin(scope.run_id, runs)), wanted):
                 stays = [_stays(cursor, wanted, at) for at in range(len(wanted.zones))]
     finally:
@@ -149,7 +188,8 @@ def detailed(cursor: Cursor, scope: Scope, wanted: Wanted, found: Answers) -> An
         track = one.track.track_id
         best_ns, doubt = looks.get(track, (None, ""))
         inside = tuple(zone[track] for zone in stays) if stays else one.stays
-        made.append(replace(one, best_ns=best_ns, doubt=doubt, stays=inside))
+        mine = known.get(track, one.traits)
+        made.append(replace(one, best_ns=best_ns, doubt=doubt, stays=inside, traits=mine))
     return replace(found, rows=tuple(made))
 
 
@@ -162,7 +202,7 @@ def _stays(cursor: Cursor, wanted: Wanted, at: int) -> dict[int, tuple[int, int]
 @contextmanager
 def _registered(cursor: Cursor, scope: Scope, wanted: Wanted) -> Iterator[None]:
     """Lets statements read the scope and the spans as tables."""
-    tables = {"scope": scope.columns(wanted.from_ns, wanted.to_ns)}
+    tables = {"scope": scope.columns(wanted.from_ns, wanted.to_ns), **wanted.traits.tables()}
     for at, columns in enumerate((*wanted.moments, *wanted.spans)):
         names = ("run_id", "opens", "closes")
         tables[f"spans_{at}"] = dict(zip(names, columns, strict=True))
@@ -193,15 +233,17 @@ def _answers_of(
         return values
 
     names = ("track_id", "run_id", "class_id", "from_ns", "to_ns", "points", "mean_score", "score")
-    zones = range(len(wanted.zones) if wanted.least_ns else 0)
+    zones = range(len(wanted.zones) if wanted.by_stay else 0)
     stays = [zip(column(f"first_{at}"), column(f"inside_{at}"), strict=True) for at in zones]
     shares = [column(f"share_{at}") for at in range(len(wanted.colours))]
+    passed = [zip(*_steps(kept, first, at), strict=True) for at in range(len(wanted.paths))]
     nothing = ((),) * len(first)
-    for place, row, share, stay in zip(
+    for place, row, share, stay, way in zip(
         scope.places(kept["run_id"][first]).tolist(),
         zip(*map(column, names), strict=True),
         zip(*shares, strict=True) if shares else nothing,
         zip(*stays, strict=True) if stays else nothing,
+        zip(*passed, strict=True) if passed else nothing,
         strict=True,
     ):
         track, run, class_id, from_ns, to_ns, points, mean, score = row
@@ -211,7 +253,18 @@ def _answers_of(
             TrackId(track), RunId(run), source, class_id, TimeNs(from_ns), TimeNs(to_ns), points,
             mean, suppressed=False,
         )  # fmt: skip
-        yield Answer(found, wall_ns, score, shares=share, stays=stay)
+        yield Answer(found, wall_ns, score, shares=share, stays=stay, passed=way)
+
+
+def _steps(
+    kept: dict[str, NDArray[Any]], first: NDArray[np.intp], at: int
+) -> list[list[tuple[int, int]]]:
+    """Of each step of a path, its moment and way in each of these rows."""
+    steps: list[list[tuple[int, int]]] = []
+    while (name := f"{at}_{len(steps)}") and f"at_{name}" in kept:
+        columns = (kept[f"{kind}_{name}"][first].tolist() for kind in ("at", "way"))
+        steps.append(list(zip(*columns, strict=True)))
+    return steps
 
 
 def _by_time(one: Answer) -> tuple[bool, int, int]:

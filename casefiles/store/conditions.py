@@ -11,6 +11,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.store.path_conditions import FOOT_X, Path, Paths
+from casefiles.store.trait_conditions import ANY_TRAITS, WantedTraits
+from casefiles.store.trait_conditions import pieces as trait_pieces
 from casefiles.types import BodyPart
 
 Ids: TypeAlias = NDArray[np.int64]
@@ -23,10 +26,11 @@ FULL_SHARE: Final = 0.35
 """From here on more of a colour makes a track no better: clothes have folds and shadows."""
 _DOUBTED: Final = 0.5
 _UNKNOWN: Final = 0.3
-_LONG_S: Final = 5.0
+LONG_S: Final = 5.0
+"""Who is in view so long is seen well enough: more makes a track no better."""
 _SCORE: Final = f"""
 0.7 * CASE WHEN isnan(t.mean_score) THEN 0 ELSE least(greatest(t.mean_score::DOUBLE, 0), 1) END
-+ 0.3 * least((t.to_ns - t.from_ns) / 1e9 / {_LONG_S}, 1)
++ 0.3 * least((t.to_ns - t.from_ns) / 1e9 / {LONG_S}, 1)
 """
 _KEPT: Final = """
 {tables}SELECT t.track_id, t.run_id, t.class_id, t.from_ns, t.to_ns, t.points, t.mean_score,
@@ -71,10 +75,9 @@ FROM (
     WINDOW way AS (PARTITION BY p.track_id ORDER BY p.time_ns)
 ) GROUP BY track_id
 """
-_FOOT_X: Final = "((q.x1 + q.x2) * 0.5::FLOAT)"
 _EDGE: Final = (
     "(q.y2 >= ${name}_low AND q.y2 < ${name}_high AND "
-    f"{_FOOT_X} < ${{name}}_x + (q.y2 - ${{name}}_low) * ${{name}}_slope)::INTEGER"
+    f"{FOOT_X} < ${{name}}_x + (q.y2 - ${{name}}_low) * ${{name}}_slope)::INTEGER"
 )
 
 
@@ -107,6 +110,15 @@ class Wanted:
     colours: tuple[WantedColour, ...] = ()
     zones: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Polygons in source pixels."""
+    most_ns: int | None = None
+    """In each zone, or in view where there are none, at most so long."""
+    paths: tuple[Path, ...] = ()
+    traits: WantedTraits = ANY_TRAITS
+
+    @property
+    def by_stay(self) -> bool:
+        """Whether how long a track was in a zone decides."""
+        return bool(self.least_ns) or self.most_ns is not None
 
 
 @dataclass(slots=True)
@@ -143,11 +155,26 @@ class Statement:
         for at in range(len(wanted.zones)):
             tables.append(f"near_{at} AS ({_NEAR.format(**self._near(at))})")
             joins += f" JOIN near_{at} USING (track_id)"
-            if wanted.least_ns:
+            if wanted.by_stay:
                 tables.append(f"stays_{at} AS ({self.stays(at, who=f'near_{at}')})")
                 joins += f" JOIN stays_{at} USING (track_id)"
                 conditions += f" AND inside_{at} >= $least_ns"
                 columns += f", first_{at}, inside_{at}"
+                if wanted.most_ns is not None:
+                    conditions += f" AND inside_{at} <= $most_ns"
+        for at, path in enumerate(wanted.paths):
+            pieces = self._paths().pieces(at, path)
+            tables += pieces.tables
+            joins += f" JOIN path_{at} USING (track_id)"
+            columns += "".join(f", {column}" for column in pieces.columns)
+        if wanted.traits.any:
+            asked = trait_pieces(
+                wanted.traits, self.values, class_ids=wanted.class_ids,
+                in_span=(wanted.from_ns is not None, wanted.to_ns is not None),
+            )  # fmt: skip
+            tables += asked.tables
+            joins, conditions = joins + asked.joins, conditions + asked.conditions
+            score += "".join(f" * {factor}" for factor in asked.factors)
         if careful:
             columns += f", {' OR '.join(careful)} AS careful"
         return _KEPT.format(
@@ -163,6 +190,10 @@ class Statement:
         wanted, said = self.wanted, ""
         if wanted.class_ids is not None:
             said += f" AND t.class_id IN ({self._list('class', wanted.class_ids)})"
+        if wanted.most_ns is not None:
+            self.values["most_ns"] = wanted.most_ns
+            if not wanted.zones:
+                said += " AND t.to_ns - t.from_ns <= $most_ns"
         if wanted.from_ns is not None:
             said += " AND t.to_ns >= s.opens_ns"
         if wanted.to_ns is not None:
@@ -186,22 +217,29 @@ class Statement:
     def _near(self, at: int) -> dict[str, str]:
         """What tells the points in a zone: by their place, by a span, by moments (twice: as a
         condition and as a join)."""
-        in_time = ""
-        if self.wanted.from_ns is not None:
-            in_time += " AND q.time_ns >= s.opens_ns"
-        if self.wanted.to_ns is not None:
-            in_time += " AND q.time_ns < s.closes_ns"
         moments = range(len(self.wanted.moments))
         return {
-            "inside": self._inside(at, self.wanted.zones[at]),
-            "in_span": in_time,
-            "touches": "".join(_TOUCHES.format(at=one) for one in moments),
+            "inside": self._inside(f"zone_{at}", self.wanted.zones[at]),
+            **self._in_time(),
             "touching": "".join(
                 _TOUCHING.format(at=one, row="q", start="time_ns", end="time_ns") for one in moments
             ),
         }
 
-    def _inside(self, at: int, polygon: Sequence[tuple[float, float]]) -> str:
+    def _in_time(self) -> dict[str, str]:
+        in_span = ""
+        if self.wanted.from_ns is not None:
+            in_span += " AND q.time_ns >= s.opens_ns"
+        if self.wanted.to_ns is not None:
+            in_span += " AND q.time_ns < s.closes_ns"
+        moments = range(len(self.wanted.moments))
+        touches = "".join(_TOUCHES.format(at=one) for one in moments)
+        return {"in_span": in_span, "touches": touches}
+
+    def _paths(self) -> Paths:
+        return Paths(self.values, self._inside, **self._in_time())
+
+    def _inside(self, zone: str, polygon: Sequence[tuple[float, float]]) -> str:
         """Whether the foot point lies in a polygon: `video.geometry.points_in_polygon`, said in
         SQL, with the same half-open edges and in the same arithmetic."""
         corners = np.asarray(polygon, np.float64)
@@ -211,7 +249,7 @@ class Statement:
         ):
             if y1 == y2:
                 continue
-            name = f"zone_{at}_{edge}"
+            name = f"{zone}_{edge}"
             self.values |= {
                 f"{name}_low": min(y1, y2),
                 f"{name}_high": max(y1, y2),
@@ -223,11 +261,11 @@ class Statement:
             return "false"
         (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
         box = {"left": left, "top": top, "right": right, "bottom": bottom}
-        self.values |= {f"zone_{at}_{name}": value for name, value in box.items()}
+        self.values |= {f"{zone}_{name}": value for name, value in box.items()}
         # Most points are far away: the box is quick, the edges are not.
         return (
-            f"q.y2 BETWEEN $zone_{at}_top AND $zone_{at}_bottom"
-            f" AND {_FOOT_X} BETWEEN $zone_{at}_left AND $zone_{at}_right"
+            f"q.y2 BETWEEN ${zone}_top AND ${zone}_bottom"
+            f" AND {FOOT_X} BETWEEN ${zone}_left AND ${zone}_right"
             f" AND ({' + '.join(edges)}) % 2 = 1"
         )
 

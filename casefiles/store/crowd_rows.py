@@ -18,7 +18,12 @@ _INSERT_LOOKS = """
 INSERT INTO track_looks
     (track_id, run_id, frame, pts, time_ns, x1, y1, x2, y2, quality, colour_doubt, thumbnail,
      vector)
-SELECT w.track_id, w.run_id, 0, 0, w.time_ns, 0, 0, 1, 1, 0.5, w.doubt, ''::BLOB,
+SELECT track_id, run_id, 0, 0, time_ns, 0, 0, 1, 1, 0.5, doubt, ''::BLOB, ''::BLOB FROM batch
+"""
+_INSERT_VECTORS = """
+INSERT INTO track_vectors
+    (track_id, run_id, ordinal, frame, pts, time_ns, x1, y1, x2, y2, quality, vector)
+SELECT w.track_id, w.run_id, w.ordinal, 0, 0, w.time_ns, 0, 0, 1, 1, 0.5,
        (a.b || b.b) || (c.b || d.b)
 FROM batch w
 JOIN crowd_pieces a ON a.n = w.piece_0 JOIN crowd_pieces b ON b.n = w.piece_1
@@ -27,6 +32,12 @@ JOIN crowd_pieces c ON c.n = w.piece_2 JOIN crowd_pieces d ON d.n = w.piece_3
 _INSERT_COLOURS = """
 INSERT INTO track_colours (track_id, run_id, part, colour, share)
 SELECT track_id, run_id, part, colour, share FROM batch
+"""
+_INSERT_ATTRIBUTES = """
+INSERT INTO track_attributes (track_id, run_id, name, value, confidence, frame, pts)
+SELECT track_id, run_id, 'backpack', CASE WHEN chance >= 0.5 THEN 'yes' ELSE 'no' END,
+       greatest(chance, 1 - chance), 0, 0
+FROM batch
 """
 _INSERT_TRACKS = """
 INSERT INTO tracks
@@ -38,19 +49,29 @@ _SUPPRESS = "UPDATE tracks SET suppressed = true WHERE run_id = ? AND track_id %
 
 def make_pieces(cursor: Cursor, pieces: NDArray[np.float32]) -> None:
     """Puts the pieces of vectors, `(n, d / 4)`, where this cursor's next looks are made from."""
-    texts = np.array([piece.astype("<f4").tobytes().hex() for piece in pieces], np.str_)
+    texts = np.array([piece.astype("<f2").tobytes().hex() for piece in pieces], np.str_)
     insert_columns(cursor, _MAKE_PIECES, {"n": np.arange(len(pieces)), "h": texts})
 
 
 def insert_looks(cursor: Cursor, columns: dict[str, object]) -> None:
-    """Looks of tracks: `track_id, run_id, time_ns, doubt` and the numbers of the four pieces,
-    `piece_0 … piece_3`."""
+    """Looks of tracks: `track_id, run_id, time_ns, doubt`."""
     insert_columns(cursor, _INSERT_LOOKS, columns)
+
+
+def insert_vectors(cursor: Cursor, columns: dict[str, object]) -> None:
+    """Vectors of tracks: `track_id, run_id, ordinal, time_ns` and the numbers of the four pieces,
+    `piece_0 … piece_3`."""
+    insert_columns(cursor, _INSERT_VECTORS, columns)
 
 
 def insert_colours(cursor: Cursor, columns: dict[str, object]) -> None:
     """Colours: `track_id, run_id, part, colour, share`."""
     insert_columns(cursor, _INSERT_COLOURS, columns)
+
+
+def insert_backpacks(cursor: Cursor, columns: dict[str, object]) -> None:
+    """How likely tracks have a backpack: `track_id, run_id, chance`."""
+    insert_columns(cursor, _INSERT_ATTRIBUTES, columns)
 
 
 def insert_tracks(cursor: Cursor, columns: dict[str, object]) -> None:

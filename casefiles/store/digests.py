@@ -1,8 +1,9 @@
 """One hash over the rows of a thing: what an audit row vouches for, and what checking recomputes.
 
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
-`bookmarks`, `settings`, `maps`, `static` (what never moves, and which tracks are suppressed for
-it), `clocks`, `positions`, `events`, `source:ID` and `run:ID`; a run stands for all it derived.
+`lines`, `bookmarks`, `searches` (saved ones), `questions`, `decisions`, `answers`, `settings`,
+`maps`, `static` (what never moves, and which tracks are suppressed for it), `clocks`, `positions`,
+`events`, `source:ID` and `run:ID`; a run stands for all it derived.
 """
 
 import hashlib
@@ -19,8 +20,13 @@ _SMALL = {
         "SELECT * FROM placements ORDER BY ALL",
     ),
     "shown": ("SELECT * FROM shown_runs ORDER BY ALL",),
-    "zones": ("SELECT * FROM zones ORDER BY zone_id",),
+    "zones": (
+        "SELECT * FROM zones ORDER BY zone_id",
+        "SELECT * FROM zone_sizes ORDER BY zone_id",
+    ),
+    "lines": ("SELECT * FROM lines ORDER BY line_id",),
     "bookmarks": ("SELECT * FROM bookmarks ORDER BY bookmark_id",),
+    "searches": ("SELECT * FROM saved_searches ORDER BY search_id",),
     "settings": ("SELECT * FROM case_settings ORDER BY name",),
     "static": (
         "SELECT * FROM static_spots ORDER BY spot_id",
@@ -30,6 +36,13 @@ _SMALL = {
     "clocks": (
         "SELECT * FROM source_clocks ORDER BY clock_id",
         "SELECT * EXCLUDE (picture), sha256(picture) FROM clock_proofs ORDER BY sha256",
+    ),
+    "questions": ("SELECT * FROM questions ORDER BY question_id",),
+    "decisions": ("SELECT * FROM decisions ORDER BY decision_id",),
+    "answers": (
+        "SELECT * FROM kept_answers ORDER BY answer_id",
+        "SELECT * FROM kept_answer_runs ORDER BY ALL",
+        "SELECT * FROM kept_answer_hits ORDER BY ALL",
     ),
     "positions": (
         "SELECT * FROM position_imports ORDER BY import_id",
@@ -71,13 +84,28 @@ _LOOKS = (
     "SELECT track_id, frame, pts, time_ns, x1, y1, x2, y2, quality, colour_doubt, "
     "sha256(thumbnail), sha256(vector) FROM track_looks WHERE run_id = ? ORDER BY ALL",
     "SELECT track_id, part, colour, share FROM track_colours WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, ordinal, frame, pts, time_ns, x1, y1, x2, y2, quality, sha256(vector) "
+    "FROM track_vectors WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, ordinal, name, value, confidence, weight, frame, pts FROM attribute_votes "
+    "WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, name, value, confidence, frame, pts FROM track_attributes "
+    "WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, number, piece, from_ns, to_ns, gap_ns, confidence FROM track_pieces "
+    "WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, quality, coverage, interpolated, mean_score, smoothness, cut "
+    "FROM track_quality WHERE run_id = ? ORDER BY ALL",
+    "SELECT track_id, across, towards, net, path, speed, standing, height_px FROM track_movement "
+    "WHERE run_id = ? ORDER BY ALL",
 )
 _KNOWN = """
 SELECT 'header' FROM case_header
 UNION ALL SELECT 'cameras' FROM (SELECT 1 FROM cameras UNION ALL SELECT 1 FROM placements LIMIT 1)
 UNION ALL SELECT 'shown' FROM (SELECT 1 FROM shown_runs LIMIT 1)
-UNION ALL SELECT 'zones' FROM (SELECT 1 FROM zones LIMIT 1)
+UNION ALL SELECT 'zones' FROM (
+    SELECT 1 FROM zones UNION ALL SELECT 1 FROM zone_sizes LIMIT 1)
+UNION ALL SELECT 'lines' FROM (SELECT 1 FROM lines LIMIT 1)
 UNION ALL SELECT 'bookmarks' FROM (SELECT 1 FROM bookmarks LIMIT 1)
+UNION ALL SELECT 'searches' FROM (SELECT 1 FROM saved_searches LIMIT 1)
 UNION ALL SELECT 'settings' FROM (SELECT 1 FROM case_settings LIMIT 1)
 UNION ALL SELECT 'static' FROM (
     SELECT 1 FROM static_spots UNION ALL SELECT 1 FROM static_tracks
@@ -85,6 +113,11 @@ UNION ALL SELECT 'static' FROM (
 UNION ALL SELECT 'maps' FROM (SELECT 1 FROM base_maps LIMIT 1)
 UNION ALL SELECT 'clocks' FROM (
     SELECT 1 FROM source_clocks UNION ALL SELECT 1 FROM clock_proofs LIMIT 1)
+UNION ALL SELECT 'questions' FROM (SELECT 1 FROM questions LIMIT 1)
+UNION ALL SELECT 'decisions' FROM (SELECT 1 FROM decisions LIMIT 1)
+UNION ALL SELECT 'answers' FROM (
+    SELECT 1 FROM kept_answers UNION ALL SELECT 1 FROM kept_answer_runs
+    UNION ALL SELECT 1 FROM kept_answer_hits LIMIT 1)
 UNION ALL SELECT 'positions' FROM (SELECT 1 FROM position_imports LIMIT 1)
 UNION ALL SELECT 'events' FROM (
     SELECT 1 FROM event_imports UNION ALL SELECT 1 FROM events LIMIT 1)

@@ -10,6 +10,8 @@ from casefiles.types import JsonValue, Provenance, Run, RunId, RunStop, SourceId
 
 TABLES: Final = (
     "runs", "shown_runs", "tracks", "track_points", "detections", "track_looks", "track_colours",
+    "track_vectors", "track_pieces", "track_quality",
+    "track_attributes", "track_movement",
 )  # fmt: skip
 """What a run writes, as listeners of a case are told."""
 _COLUMNS = (

@@ -52,14 +52,20 @@ WHERE part IN ($part_0, $part_1) AND run_id IN (SELECT run_id FROM shown_runs) G
 """
 _DOUBTED: Final = "SELECT DISTINCT track_id FROM track_looks WHERE colour_doubt <> ''"
 _VECTORS: Final = """
-SELECT t.track_id, t.source_id, t.from_ns, t.to_ns, l.vector
-FROM tracks t JOIN track_looks l USING (track_id)
-WHERE t.run_id = $run AND l.run_id = $run AND NOT t.suppressed AND t.class_id = $class
+SELECT t.track_id, t.source_id, t.from_ns, t.to_ns, v.vector
+FROM tracks t JOIN track_vectors v USING (track_id)
+WHERE t.run_id = $run AND v.run_id = $run AND NOT t.suppressed AND t.class_id = $class
 """
-_VECTOR: Final = "SELECT vector FROM track_looks WHERE list_contains(?, track_id) ORDER BY track_id"
+_VECTOR: Final = "SELECT vector FROM track_vectors WHERE track_id = ? ORDER BY ordinal"
 _TRACK_SPANS: Final = """
 SELECT source_id, from_ns, to_ns FROM tracks WHERE list_contains(?, track_id) ORDER BY track_id
 """
+_ACROSS: Final = """crossed AS ({steps}), first AS (
+SELECT track_id, min(time_ns) AS at_ns FROM crossed WHERE across GROUP BY track_id),"""
+_THEN: Final = """steps AS ({steps}), first AS (
+SELECT a.track_id, min(a.time_ns) AS at_ns FROM steps a JOIN steps b USING (track_id)
+WHERE a.enters AND b.across AND b.time_ns >= a.time_ns AND b.time_ns - a.time_ns <= $within
+GROUP BY a.track_id),"""
 _MOMENTS: Final = """
 SELECT p.run_id, p.time_ns, p.class_id FROM track_points p
 WHERE NOT p.interpolated AND p.run_id IN (SELECT run_id FROM shown_runs)
@@ -135,6 +141,31 @@ def colours_of(
     tables = f"shares AS ({_SHARES.format(sums=', '.join(sums))}), doubted AS ({_DOUBTED}),"
     joins = " LEFT JOIN shares USING (track_id) LEFT JOIN doubted d USING (track_id)"
     return joins, conditions, f"({score})", tables, values
+
+
+def by_backpack(cursor: Cursor, most: int) -> tuple[list[int], int]:
+    """Persons with a backpack, or of whom that was not judged."""
+    joins = (
+        " LEFT JOIN (SELECT track_id, CASE WHEN value = 'yes' THEN confidence ELSE 1 - confidence"
+        " END AS chance FROM track_attributes WHERE name = 'backpack'"
+        " AND run_id IN (SELECT run_id FROM shown_runs)) a USING (track_id)"
+    )
+    return page(
+        cursor, most, joins=joins, score="coalesce(chance::DOUBLE, 0.3)",
+        conditions=" AND t.class_id = 1 AND (chance IS NULL OR chance >= 0.4)",
+    )  # fmt: skip
+
+
+def going_left(cursor: Cursor, most: int) -> tuple[list[int], int]:
+    """To the left of the picture, faster than so many own heights a second."""
+    joins = (
+        " JOIN (SELECT track_id, across, speed, sqrt(across * across + towards * towards) AS way"
+        " FROM track_movement WHERE run_id IN (SELECT run_id FROM shown_runs)) m USING (track_id)"
+    )
+    return page(
+        cursor, most, joins=joins, score="-across / greatest(way, 1e-6)",
+        conditions=" AND way >= 0.5 AND -across / greatest(way, 1e-6) >= 0.5 AND speed >= 0.5",
+    )  # fmt: skip
 
 
 def by_time(cursor: Cursor, most: int, from_ns: int, to_ns: int) -> tuple[list[int], int]:
@@ -223,6 +254,25 @@ def long_in_zone(
     )  # fmt: skip
 
 
+def across_line(cursor: Cursor, most: int, line: Polygon, source: int) -> tuple[list[int], int]:
+    """Whose foot point crosses a line of two points on the pictures of a source."""
+    return page(
+        cursor, most, tables=_ACROSS.format(steps=_steps(None, line)),
+        joins=" JOIN first USING (track_id)", values={"camera": None, "source": source},
+    )  # fmt: skip
+
+
+def into_zone_then_across(
+    cursor: Cursor, most: int, polygon: Polygon, line: Polygon, source: int, within_ns: int
+) -> tuple[list[int], int]:
+    """Who enters a polygon and crosses a line at most so long afterwards."""
+    return page(
+        cursor, most, tables=_THEN.format(steps=_steps(polygon, line)),
+        joins=" JOIN first USING (track_id)",
+        values={"camera": None, "source": source, "within": within_ns},
+    )  # fmt: skip
+
+
 def of_sources(
     cursor: Cursor, most: int, spans: Sequence[tuple[int, int, int]]
 ) -> tuple[list[int], int]:
@@ -242,17 +292,21 @@ def of_sources(
 def vectors_of_run(
     cursor: Cursor, run_id: int, class_id: int
 ) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.float32]]:
-    """Tracks of a class in a run that have a vector, and these."""
+    """Tracks of a class in a run that have vectors, and these; a row a vector, by track."""
     found = cursor.execute(_VECTORS, {"run": run_id, "class": class_id}).fetchnumpy()
-    rows = np.frombuffer(b"".join(found.pop("vector")), "<f4")
+    rows = np.frombuffer(b"".join(found.pop("vector")), "<f2").astype(np.float32)
     columns = {name: np.asarray(column) for name, column in found.items()}
-    return columns, rows.reshape(len(columns["track_id"]), -1)
+    rows = rows.reshape(len(columns["track_id"]), -1)
+    if (np.diff(columns["track_id"]) < 0).any():
+        order = np.argsort(columns["track_id"], kind="stable")
+        columns, rows = {name: one[order] for name, one in columns.items()}, rows[order]
+    return columns, rows
 
 
-def vectors_of(cursor: Cursor, track_ids: Sequence[int]) -> NDArray[np.float32]:
-    """The vectors of some tracks by id."""
-    rows = cursor.execute(_VECTOR, [list(track_ids)]).fetchall()
-    return np.stack([np.frombuffer(row[0], "<f4") for row in rows])
+def vectors_of(cursor: Cursor, track_id: int) -> NDArray[np.float32]:
+    """The vectors of a track."""
+    rows = cursor.execute(_VECTOR, [track_id]).fetchall()
+    return np.stack([np.frombuffer(row[0], "<f2") for row in rows]).astype(np.float32)
 
 
 def spans_of(cursor: Cursor, track_ids: Sequence[int]) -> list[tuple[int, int, int]]:
@@ -288,6 +342,29 @@ def _stays(polygon: Polygon, who: str) -> str:
               WHERE {_THERE} AND track_id IN ({who}))
         WINDOW way AS (PARTITION BY track_id ORDER BY time_ns)
     ) GROUP BY track_id
+    """  # noqa: S608 - numbers and text of this module only
+
+
+def _steps(polygon: Polygon | None, line: Polygon) -> str:
+    """The steps of tracks that enter a polygon or cross a line, and which of both they do."""
+    (ax, ay), (bx, by) = line
+    side = (
+        f"({bx - ax!r}::DOUBLE * ({{y}} - {ay!r}::DOUBLE)"
+        f" - {by - ay!r}::DOUBLE * ({{x}} - {ax!r}::DOUBLE))"
+    )
+    turn = "((x - wx) * ({y!r}::DOUBLE - wy) - (y - wy) * ({x!r}::DOUBLE - wx))"
+    inside = "false" if polygon is None else _test(polygon)
+    return f"""
+    SELECT *, (is_inside AND NOT was_inside) AS enters,
+           (({side.format(x="x", y="y")} < 0) <> ({side.format(x="wx", y="wy")} < 0)
+            AND ({turn.format(x=ax, y=ay)} < 0) <> ({turn.format(x=bx, y=by)} < 0)) AS across
+    FROM (
+        SELECT track_id, time_ns, x, y, lag(x) OVER way AS wx, lag(y) OVER way AS wy, is_inside,
+               lag(is_inside) OVER way AS was_inside
+        FROM (SELECT track_id, time_ns, (x1 + x2) * 0.5::FLOAT AS x, y2 AS y, {inside} AS is_inside
+              FROM track_points WHERE {_THERE})
+        WINDOW way AS (PARTITION BY track_id ORDER BY time_ns)
+    ) WHERE enters OR across
     """  # noqa: S608 - numbers and text of this module only
 
 

@@ -32,7 +32,7 @@ _SEARCHABLE = f"""
 SELECT s.source_id, s.camera_id,
        coalesce(s.recorded_start_ns, c.start_ns) - coalesce(c.offset_ns, s.offset_ns),
        coalesce(c.drift_ppb, 0), s.duration_ns, r.run_id, r.classes, r.report, r.options,
-       p.analysed_to_ns
+       p.analysed_to_ns, s.width, s.height
 FROM sources s LEFT JOIN shown_runs h USING (source_id) LEFT JOIN runs r ON r.run_id = h.run_id
 LEFT JOIN run_stops p ON p.run_id = h.run_id LEFT JOIN {clocks.SHOWN} c USING (source_id)
 ORDER BY s.source_id
@@ -69,6 +69,8 @@ class Searchable:
     drift_ppb: int
     duration_ns: int
     run: Indexed | None
+    size: tuple[int, int]
+    """Width and height of its pictures."""
 
     @property
     def clock(self) -> ClockOffset | None:
@@ -165,7 +167,8 @@ def shown(cursor: Cursor, track_ids: Sequence[int]) -> dict[int, tuple[RunId, in
 
 
 def _searchable(row: tuple[Any, ...]) -> Searchable:
-    source, camera, start, drift, duration, run, classes, report, options, ended_at = row
+    (source, camera, start, drift, duration, run, classes, report, options, ended_at, width,
+     height) = row  # fmt: skip
     indexed = None
     if run is not None:
         try:
@@ -183,6 +186,7 @@ def _searchable(row: tuple[Any, ...]) -> Searchable:
         drift,
         duration,
         indexed,
+        (width, height),
     )
 
 

@@ -1,10 +1,20 @@
 """Analysed frames, detections, tracks and their points: arrays in, arrays out."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.store.engine import Cursor, insert_columns
-from casefiles.types import Placed, PlacedPoints, RunId, SourceId, TrackId, TrackRow
+from casefiles.types import (
+    TRACKS_PER_RUN,
+    Placed,
+    PlacedPoints,
+    RunId,
+    SourceId,
+    TrackId,
+    TrackRow,
+)
 from video.types import TimeNs
 
 _INSERT_ANALYSED = """
@@ -28,13 +38,19 @@ ON CONFLICT DO UPDATE SET track_points = track_points + excluded.track_points
 _MAKE_TRACKS = """
 INSERT INTO tracks
     (track_id, run_id, source_id, class_id, from_ns, to_ns, points, mean_score, suppressed)
-SELECT track_id, run_id, ?, min(class_id), min(time_ns), max(time_ns), count(*),
+SELECT track_id, run_id, $source, any_value(v.class_id), min(time_ns), max(time_ns), count(*),
        avg(score) FILTER (NOT interpolated), false
-FROM track_points WHERE run_id = ? GROUP BY track_id, run_id ORDER BY track_id
+FROM track_points JOIN (
+    SELECT DISTINCT ON (track_id) track_id, class_id FROM (
+        SELECT track_id, class_id, sum(score::DECIMAL(9, 6)) AS worth FROM track_points
+        WHERE run_id = $run AND NOT interpolated GROUP BY ALL)
+    ORDER BY track_id, worth DESC, class_id) v USING (track_id)
+WHERE run_id = $run GROUP BY track_id, run_id ORDER BY track_id
 """
 _DERIVED = (
     "analysed_frames", "detections", "track_points", "tracks", "minute_activity", "track_looks",
-    "track_colours",
+    "track_colours", "track_vectors", "attribute_votes", "track_attributes", "track_movement",
+    "track_pieces", "track_quality",
 )  # fmt: skip
 _DELETES = tuple(
     f"DELETE FROM {table} WHERE run_id = ?"  # noqa: S608 - names from the tuple above only
@@ -56,7 +72,16 @@ _DETECTIONS = """
 SELECT frame, pts, time_ns, x1, y1, x2, y2, score, class_id FROM detections
 WHERE run_id = ? AND score >= ? ORDER BY frame, score DESC, x1, y1
 """
-_ORPHANS = """
+# What is looked up by its track alone must not come from a run that nobody vouches for.
+_STRAYS: Final = "".join(
+    f"SELECT DISTINCT '{table}: rows of track ' || track_id || ' name run ' || run_id FROM {table} "  # noqa: S608 - names from the tuple above only
+    f"WHERE track_id // {TRACKS_PER_RUN} <> run_id OR run_id NOT IN (SELECT run_id FROM runs "
+    "WHERE state <> 'abandoned') UNION ALL "
+    for table in _DERIVED
+    if table not in ("analysed_frames", "detections", "minute_activity")
+)
+_ORPHANS = f"""
+{_STRAYS}
 SELECT 'track ' || track_id || ' belongs to no run' FROM tracks
 WHERE run_id NOT IN (SELECT run_id FROM runs)
 UNION ALL
@@ -79,6 +104,12 @@ UNION ALL
 SELECT 'track ' || track_id || ' has ' || count(*) || ' looks' FROM track_looks
 GROUP BY track_id HAVING count(*) > 1
 UNION ALL
+SELECT DISTINCT 'a vector of track ' || track_id || ' has no look' FROM track_vectors
+WHERE track_id NOT IN (SELECT track_id FROM track_looks)
+UNION ALL
+SELECT 'track ' || track_id || ' has ' || count(*) || ' vectors in one place' FROM track_vectors
+GROUP BY track_id, ordinal HAVING count(*) > 1
+UNION ALL
 SELECT 'colours of track ' || track_id || ' have no look' FROM
     (SELECT DISTINCT track_id FROM track_colours)
 WHERE track_id NOT IN (SELECT track_id FROM track_looks)
@@ -88,7 +119,7 @@ FROM audit_private WHERE seq NOT IN (SELECT seq FROM audit)
 UNION ALL
 SELECT 'run ' || run_id || ' names the hash of another source' FROM runs r
 WHERE source_sha256 NOT IN (SELECT sha256 FROM sources s WHERE s.source_id = r.source_id)
-"""
+"""  # noqa: S608 - constants of this module
 
 
 _BOX = ("x1", "y1", "x2", "y2")
@@ -134,8 +165,8 @@ def add_chunk(
 
 
 def make_tracks(cursor: Cursor, run_id: RunId, source_id: SourceId) -> None:
-    """Sums the points of a run up into its tracks."""
-    cursor.execute(_MAKE_TRACKS, [source_id, run_id])
+    """Sums the points of a run up into its tracks, of the class that most of their sights say."""
+    cursor.execute(_MAKE_TRACKS, {"source": source_id, "run": run_id})
 
 
 def delete_tracks(cursor: Cursor, run_id: RunId) -> None:

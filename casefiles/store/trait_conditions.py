@@ -91,6 +91,8 @@ class WantedTraits:
     speeds: tuple[Between, ...] = ()
     sizes: tuple[Between, ...] = ()
     count: int | None = None
+    all_measured: bool = False
+    """Every run of the scope measured how its tracks move: none is kept for not being known."""
 
     @property
     def by_movement(self) -> bool:
@@ -194,7 +196,8 @@ def _add_attribute(
 
 def _add_movement(made: Pieces, values: dict[str, Any], wanted: WantedTraits) -> None:
     made.tables.append(_MOVED)
-    made.joins += " LEFT JOIN moved USING (track_id)"
+    # An inner join is filtered while it is read: a third of the time.
+    made.joins += f"{'' if wanted.all_measured else ' LEFT'} JOIN moved USING (track_id)"
     if wanted.headings is not None:
         # A search for compass directions only leaves out whose camera looks nobody knows where;
         # that is said of its recordings.
@@ -216,8 +219,13 @@ def _add_movement(made: Pieces, values: dict[str, Any], wanted: WantedTraits) ->
                     name = f"{column}_{at}_{'least' if sign == '>=' else 'most'}"
                     values[name] = bound
                     conditions.append(f"{column} {sign} ${name}")
-    made.conditions += f" AND (height_px IS NULL OR ({' AND '.join(conditions) or 'true'}))"
     fit = " * ".join(fits) or "1"
+    held = " AND ".join(conditions) or "true"
+    if wanted.all_measured:
+        made.conditions += f" AND {held}"
+        made.factors.append(fit)
+        return
+    made.conditions += f" AND (height_px IS NULL OR ({held}))"
     made.factors.append(f"CASE WHEN height_px IS NULL THEN {_UNKNOWN} ELSE {fit} END")
 
 

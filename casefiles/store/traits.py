@@ -49,12 +49,13 @@ SELECT track_id, time_ns, x1, y1, x2, y2 FROM track_points
 WHERE run_id = ? AND track_id BETWEEN ? AND ?
 """
 _ATTRIBUTES = """
-SELECT track_id, name, value, confidence, frame, pts FROM track_attributes
-WHERE track_id IN (SELECT unnest(?::BIGINT[])) ORDER BY track_id, name
+SELECT track_id, name, value, confidence, frame, pts
+FROM track_attributes SEMI JOIN asked USING (track_id)
+WHERE name IN ({names}) ORDER BY track_id, name
 """
 _MOVEMENT = """
-SELECT track_id, across, towards, net, path, speed, standing, height_px FROM track_movement
-WHERE track_id IN (SELECT unnest(?::BIGINT[]))
+SELECT track_id, across, towards, net, path, speed, standing, height_px
+FROM track_movement SEMI JOIN asked USING (track_id)
 """
 _MEASURED = "SELECT DISTINCT run_id FROM track_movement"
 _SUMS = ("track_attributes", "track_movement")
@@ -134,16 +135,29 @@ def delete_sums(cursor: Cursor, run_id: RunId) -> None:
         cursor.execute(statement, [run_id])
 
 
-def of_tracks(cursor: Cursor, track_ids: Iterable[TrackId]) -> dict[TrackId, Traits]:
-    """What is known of each of these tracks; those of which nothing is are absent."""
-    wanted = list(track_ids)
+def of_tracks(
+    cursor: Cursor,
+    track_ids: Iterable[TrackId],
+    *,
+    names: Sequence[str] = tuple(ATTRIBUTES),
+    movement: bool = True,
+) -> dict[TrackId, Traits]:
+    """What is known of each of these tracks, of the attributes named and of its movement where that
+    is wanted; those of which nothing is are absent."""
     said: dict[TrackId, list[TrackTrait]] = {}
-    for track, *rest in cursor.execute(_ATTRIBUTES, [wanted]).fetchall():
-        said.setdefault(TrackId(track), []).append(TrackTrait(*rest))
-    moved = {
-        TrackId(row[0]): Movement(*row[1:])
-        for row in cursor.execute(_MOVEMENT, [wanted]).fetchall()
-    }
+    moved: dict[TrackId, Movement] = {}
+    # As a table: a list of some hundred values takes longer to hand over than to look up.
+    cursor.register("asked", {"track_id": np.array(list(track_ids), np.int64)})
+    try:
+        if names:
+            listed = _ATTRIBUTES.format(names=", ".join("?" for _ in names))
+            for track, *rest in cursor.execute(listed, list(names)).fetchall():
+                said.setdefault(TrackId(track), []).append(TrackTrait(*rest))
+        if movement:
+            for track, *rest in cursor.execute(_MOVEMENT).fetchall():
+                moved[TrackId(track)] = Movement(*rest)
+    finally:
+        cursor.unregister("asked")
     return {
         track: Traits(tuple(said.get(track, ())), moved.get(track)) for track in {*said, *moved}
     }

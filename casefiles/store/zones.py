@@ -8,13 +8,17 @@ from casefiles.types import CameraId, SourceId, ZoneId
 from casefiles.view_types import Zone
 
 _COLUMNS = "zone_id, name, polygon, source_id, camera_id, created_ns, created_by"
+_KNOWN = f"""
+SELECT {_COLUMNS}, width, height, removed_ns FROM zones LEFT JOIN zone_sizes USING (zone_id)
+"""  # noqa: S608
+_SIZE = "INSERT INTO zone_sizes VALUES (?, ?, ?)"
 _NEXT_ID = "SELECT coalesce(max(zone_id), 0) + 1 FROM zones"
 _INSERT = (
     f"INSERT INTO zones ({_COLUMNS}) "  # noqa: S608 - the column list is a constant of this module
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-_PRESENT = f"SELECT {_COLUMNS} FROM zones WHERE removed_ns IS NULL ORDER BY zone_id"  # noqa: S608
-_ONE = f"SELECT {_COLUMNS}, removed_ns FROM zones WHERE zone_id = ?"  # noqa: S608
+_PRESENT = f"{_KNOWN} WHERE removed_ns IS NULL ORDER BY zone_id"
+_ONE = f"{_KNOWN} WHERE zone_id = ?"
 _CHANGE = "UPDATE zones SET name = ?, polygon = ? WHERE zone_id = ?"
 _MARK = "UPDATE zones SET removed_ns = ? WHERE zone_id = ?"
 
@@ -39,6 +43,8 @@ def insert(cursor: Cursor, zone: Zone) -> None:
             zone.created_by,
         ],
     )
+    if zone.size is not None:
+        cursor.execute(_SIZE, [zone.zone_id, *zone.size])
 
 
 def present(cursor: Cursor) -> tuple[Zone, ...]:
@@ -47,7 +53,7 @@ def present(cursor: Cursor) -> tuple[Zone, ...]:
     Raises:
         CaseDamaged: one was changed into what no zone is.
     """
-    return tuple(_zone(row) for row in cursor.execute(_PRESENT).fetchall())
+    return tuple(_zone(row[:-1]) for row in cursor.execute(_PRESENT).fetchall())
 
 
 def one(cursor: Cursor, zone_id: ZoneId) -> tuple[Zone, bool] | None:
@@ -67,7 +73,7 @@ def mark_removed(cursor: Cursor, zone_id: ZoneId, when_ns: int | None) -> None:
 
 
 def _zone(row: tuple[object, ...]) -> Zone:
-    zone_id, name, polygon, source_id, camera_id, created_ns, created_by = row
+    zone_id, name, polygon, source_id, camera_id, created_ns, created_by, width, height = row
     try:
         return Zone(
             name=str(name),
@@ -77,6 +83,7 @@ def _zone(row: tuple[object, ...]) -> Zone:
             zone_id=ZoneId(int(str(zone_id))),
             created_ns=int(str(created_ns)),
             created_by=str(created_by),
+            size=None if width is None else (int(str(width)), int(str(height))),
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise CaseDamaged(

@@ -1,7 +1,9 @@
 """Where exports may be written: never over anything, never onto evidence, never into a case."""
 
+import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from casefiles.case import Case
@@ -43,6 +45,22 @@ def check_new_folder(case: Case, folder: Path) -> None:
             )
     except OSError as error:
         raise Unwritable(f"{folder} cannot be used: {error.strerror}", "Choose another.") from error
+
+
+def try_folder(folder: Path) -> None:
+    """Makes sure that `folder` can be made and written into; what was made for it is gone again.
+
+    Raises:
+        Unwritable: it cannot.
+    """
+    missing = [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
+    try:
+        make_folder(folder)
+    finally:
+        for one in missing:
+            # One that could not be made is not there.
+            with suppress(OSError):
+                one.rmdir()
 
 
 def make_folder(folder: Path) -> bool:

@@ -1,17 +1,23 @@
 """Turns a chunk of analysis into rows of its run; no decision is taken here."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.errors import CaseError
-from casefiles.store import looks, tracks
+from casefiles.store import looks, tracks, traits
 from casefiles.store.engine import Cursor
+from casefiles.trait_types import TrackTrait, TraitVote
 from casefiles.types import TRACKS_PER_RUN, Placed, PlacedPoints, RunId, TrackId
 from casefiles.usecases.index_work import Chunk
-from casefiles.view_types import ColourShare, Look
-from detection.looks import TrackLook
+from casefiles.view_types import ColourShare, Look, LookVector
+from detection.looks import TrackLook, TrackVector
 from detection.types import TrackPoints
 from video.types import PacketIndex
+
+_NO_VECTOR: Final = np.zeros(0, np.float32)
+"""A look's own: vectors have rows of their own."""
 
 
 class Rows:
@@ -44,6 +50,10 @@ class Rows:
             points=self._track_points(chunk.points, steps),
         )
         looks.replace(cursor, [self._look(look) for look in chunk.looks])
+        looks.put_vectors(cursor, [self._vector(one) for one in chunk.vectors])
+        votes = [vote for one in chunk.vectors for vote in self._votes(one)]
+        looked = [(self._track_id(one.track), one.ordinal) for one in chunk.vectors]
+        traits.put_votes(cursor, self._run_id, votes, looked)
         self._steps = steps
 
     def _track_points(self, points: TrackPoints, steps: NDArray[np.int32]) -> PlacedPoints:
@@ -74,8 +84,35 @@ class Rows:
             },
             colour_doubt=found.attributes.doubt,
             thumbnail=found.thumbnail,
+            vector=_NO_VECTOR,
+        )
+
+    def _vector(self, found: TrackVector) -> LookVector:
+        left, top, right, bottom = found.box.tolist()
+        return LookVector(
+            track_id=TrackId(found.track + self._run_id * TRACKS_PER_RUN),
+            run_id=self._run_id,
+            ordinal=found.ordinal,
+            frame=found.number,
+            pts=found.pts,
+            time_ns=found.time_ns,
+            box=(left, top, right, bottom),
+            quality=found.quality,
             vector=found.vector,
         )
+
+    def _votes(self, found: TrackVector) -> list[TraitVote]:
+        track_id = self._track_id(found.track)
+        return [
+            TraitVote(
+                track_id, found.ordinal, found.quality,
+                TrackTrait(name, one.value, one.confidence, found.number, found.pts),
+            )
+            for name, one in found.traits.items()
+        ]  # fmt: skip
+
+    def _track_id(self, track: int) -> TrackId:
+        return TrackId(track + self._run_id * TRACKS_PER_RUN)
 
     def _placed(
         self,

@@ -11,13 +11,15 @@ from time import perf_counter
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.store import looks, runs, tracks
+from casefiles.store import looks, runs, tracks, traits
 from casefiles.store.engine import Cursor
 from casefiles.store.runs import RunProgress
 from casefiles.types import TRACKS_PER_RUN, JsonValue, Provenance, Run, RunId, RunStop, Source
 from casefiles.usecases.index_rows import Rows
 from casefiles.usecases.index_work import Chunk, IndexOptions, Order, Ready, Whole
 from casefiles.usecases.learn_static_spots import learn_static_spots
+from casefiles.usecases.settle_tracks import settle_tracks, sum_tracks
+from detection.looks import KeptFrame
 from detection.types import Device
 from resources.errors import UserError
 from resources.version import PROGRAM_VERSION
@@ -89,6 +91,11 @@ class IndexRun:
         steps = self._case.read(lambda cursor: tracks.analysed_steps(cursor, run_id))
         self._rows.go_on(steps)
         stored = self._case.read(lambda cursor: looks.qualities(cursor, run_id))
+        frames = self._case.read(lambda cursor: looks.kept_frames(cursor, run_id))
+        places: dict[int, list[KeptFrame]] = {}
+        for one in frames:
+            kept = places.setdefault(one.track_id % TRACKS_PER_RUN, [])
+            kept.append(KeptFrame(int(one.time_ns), one.quality))
         return Order(
             path,
             self._index,
@@ -100,6 +107,7 @@ class IndexRun:
             progress.gate_state,
             progress.tracker_state,
             {track % TRACKS_PER_RUN: stored[track] for track in stored},
+            places,
         )
 
     def kept_ns(self) -> int:
@@ -141,7 +149,8 @@ class IndexRun:
 
         def store(cursor: Cursor) -> dict[str, JsonValue]:
             self._rows.store(cursor, whole.last)
-            tracks.make_tracks(cursor, run.run_id, run.source_id)
+            settle_tracks(cursor, run, self._source)
+            traits.sum_up(cursor, run.run_id)
             hidden = learn_static_spots(cursor, run, self._source)
             report: dict[str, JsonValue] = {
                 **whole.last.counters,
@@ -184,7 +193,8 @@ class IndexRun:
         def store(cursor: Cursor) -> dict[str, int]:
             progress = runs.progress_of(cursor, run.run_id)
             reached_ns = self._reached_ns(0 if progress is None else progress.next_position)
-            tracks.make_tracks(cursor, run.run_id, run.source_id)
+            sum_tracks(cursor, run, self._source)
+            traits.sum_up(cursor, run.run_id)
             counters = {} if progress is None else progress.counters
             found = len(tracks.of_run(cursor, run.run_id))
             report = {**counters, "tracks": found, "plate_reads": 0}
@@ -258,6 +268,7 @@ def begin(case: Case, source: Source, options: IndexOptions, ready: Ready) -> In
             if run.stop is not None:
                 # Its half results are shown no longer: they become whole ones now.
                 tracks.delete_tracks(cursor, run.run_id)
+                traits.delete_sums(cursor, run.run_id)
                 runs.go_on(cursor, run)
             return run
         for old in runs.every(cursor):

@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles import workers
-from detection.appearance import open_embedder
+from detection.appearance import DEFAULT_EMBEDDER, open_embedder
 from detection.detector import Detector, open_detector
-from detection.looks import BestLooks, TrackLook
+from detection.looks import BestLooks, KeptFrame, TrackLook, TrackVector
 from detection.motion import GateOptions, MotionGate
 from detection.pipeline import Analysed, Pipeline
+from detection.stitching import StitchOptions
 from detection.tracker import open_tracker, options_for
+from detection.trait_judges import open_judges
 from detection.types import Detections, Device, TrackPoints
 from resources.errors import UserError
 from video.decoder import Decoder, open_source
@@ -43,6 +45,10 @@ class IndexOptions:
     """Frames a second to look at; None looks at all."""
     motion_gate: bool = True
     tracker: str = "byte"
+    appearance: str = DEFAULT_EMBEDDER
+    """What makes the vectors that tracks are compared by."""
+    attributes: bool | None = None
+    """Whether networks judge what people wear and what vehicles are; None where installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Order:
     tracker_state: bytes = b""
     qualities: dict[int, float] = field(default_factory=dict)
     """How good the look kept of each track is."""
+    places: dict[int, list[KeptFrame]] = field(default_factory=dict)
+    """The frames of each track whose vectors are kept, by ordinal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ class Chunk:
     detections: Detections
     points: TrackPoints
     looks: tuple[TrackLook, ...]
+    vectors: tuple[TrackVector, ...]
     position: int
     counters: dict[str, int]
     gate_state: bytes
@@ -129,10 +138,11 @@ def analyse(options: IndexOptions) -> Analysis:
         ModelMissing, ModelCorrupt, ModelUnusable, UserError: before anything was asked for.
     """
     detector = open_detector(options.detector)
-    embedder = open_embedder()
-    order = yield _ready(options, detector, BestLooks(embedder))
+    embedder = open_embedder(options.appearance)
+    judges = open_judges(options.attributes)
+    order = yield _ready(options, detector, BestLooks(embedder, judges))
     while order is not None:
-        looks = BestLooks(embedder)
+        looks = BestLooks(embedder, judges)
         try:
             with heard_by(workers.alive):
                 whole = yield from _Recording(options, order, detector, looks).run()
@@ -150,7 +160,9 @@ def _ready(options: IndexOptions, detector: Detector, looks: BestLooks) -> Ready
         "sample_fps": options.sample_fps,
         "gate": asdict(GateOptions()) if options.motion_gate else None,
         "tracker": {"name": options.tracker, **tracker.options_as_dict()},
+        "stitching": asdict(StitchOptions()),
         "looks": looks.options_as_dict(),
+        "attributes": looks.judges.options_as_dict(),
     }
     return Ready(
         made.model,
@@ -186,7 +198,7 @@ class _Recording:
             self._pipeline.tracker.restore(order.tracker_state)
             if self._pipeline.gate is not None:
                 self._pipeline.gate.restore(order.gate_state)
-            looks.restore(order.qualities)
+            looks.restore(order.qualities, order.places)
         self._start_chunk()
 
     def _start_chunk(self) -> None:
@@ -257,13 +269,15 @@ class _Recording:
         gate = self._pipeline.gate
         lengths = [len(found) for found in self._found]
         analysed = np.array(self._analysed, np.int32)
+        looks, vectors = self._pipeline.take_looks()
         return Chunk(
             analysed,
             self._first_step,
             np.repeat(analysed, lengths),
             Detections.concatenated(self._found),
             TrackPoints.concatenated(self._points),
-            tuple(self._pipeline.take_looks()),
+            tuple(looks),
+            tuple(vectors),
             self._position,
             dict(self._counters),
             b"" if gate is None else gate.state(),

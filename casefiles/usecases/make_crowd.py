@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from casefiles.case import Case
 from casefiles.geo import GeoPoint, moved
 from casefiles.jobs import Job, Progress
-from casefiles.store import cameras, crowd_rows, runs, settings, sources, tracks
+from casefiles.store import cameras, crowd_rows, runs, settings, sources, tracks, traits
 from casefiles.store.engine import Cursor
 from casefiles.types import (
     TRACKS_PER_RUN,
@@ -37,6 +37,7 @@ from casefiles.types import (
 from casefiles.usecases.set_time_zone import TIME_ZONE
 from detection.colours import COLOURS
 from detection.labels import ObjectClass
+from detection.movement import Movements
 from video.clock import NS_PER_S
 
 MIDDLE: Final = GeoPoint(40.0, -30.0)
@@ -62,14 +63,16 @@ _CLASSES: Final = ((ObjectClass.PERSON, 0.65), (ObjectClass.CAR, 0.2), (ObjectCl
 
 @dataclass(frozen=True, slots=True)
 class CrowdSize:
-    """How much: tracks and points of all sources together, `vector` numbers a look (a multiple
-    of four). Without points, tracks and looks are all there is."""
+    """How much: tracks and points of all sources together, `frames` vectors a look of `vector`
+    numbers each (a multiple of four). Without points, tracks and looks are all there is."""
 
     sources: int
     tracks: int
     points: int
-    vector: int = 1416
+    vector: int = 1544
     """What the embedded network gives."""
+    frames: int = 4
+    """As many as indexing keeps."""
     one_camera: int = 20
     """So many of the sources are recordings of one camera."""
 
@@ -170,7 +173,8 @@ def _put_source(
         _put_tracks(cursor, run_id, source_id, ids, kinds, first, length, chance)
     crowd_rows.suppress_each(cursor, run_id, _SUPPRESSED_EACH)
     middle = ((first + length // 2) * (NS_PER_S // FPS)).astype(np.int64)
-    _put_looks(cursor, run_id, ids, kinds, middle, chance)
+    _put_looks(cursor, run_id, ids, kinds, middle, size.frames, chance)
+    _put_traits(cursor, run_id, ids, kinds)
     frames = LENGTH_S * FPS
     report = {"frames_decoded": frames, "frames_analysed": frames, "frames_gated": 0, "damaged": 0}
     runs.finish(cursor, run, FIRST_NS, dict(report))
@@ -252,24 +256,56 @@ def _put_tracks(
     )
 
 
+def _put_traits(
+    cursor: Cursor, run_id: RunId, ids: NDArray[np.int64], kinds: NDArray[np.int16]
+) -> None:
+    """Backpacks of most persons, and movements of all; drawn by themselves."""
+    chance = np.random.default_rng(int(run_id))
+    judged = ids[(kinds == ObjectClass.PERSON) & (chance.random(len(ids)) < 0.9)]
+    drawn = chance.random(len(judged)).astype(np.float32)
+    run = np.full(len(judged), run_id, np.int64)
+    crowd_rows.insert_backpacks(cursor, {"track_id": judged, "run_id": run, "chance": drawn})
+    across, towards, path, speed = (
+        (spread * chance.standard_normal(len(ids))).astype(np.float32) for spread in (4, 4, 8, 1)
+    )
+    standing = chance.random(len(ids)).astype(np.float32)
+    moved = Movements(
+        ids, across, towards, np.abs(across), np.abs(path), np.abs(speed), standing,
+        (80 + 200 * standing).astype(np.float32),
+    )  # fmt: skip
+    traits.put_movements(cursor, run_id, moved)
+
+
 def _put_looks(
     cursor: Cursor,
     run_id: RunId,
     ids: NDArray[np.int64],
     kinds: NDArray[np.int16],
     middle: NDArray[np.int64],
+    frames: int,
     chance: np.random.Generator,
 ) -> None:
     """Looks of persons and vehicles, but for some that were never seen well; colours of most."""
     seen = (kinds != ObjectClass.BACKPACK) & (chance.random(len(ids)) < 0.98)
     ids, kinds, middle = ids[seen], kinds[seen], middle[seen]
     run = np.full(len(ids), run_id, np.int64)
+    each = len(ids) * frames
     picked = {
-        f"piece_{part}": chance.integers(0, _PIECES, len(ids)) for part in range(crowd_rows.PARTS)
+        f"piece_{part}": chance.integers(0, _PIECES, each) for part in range(crowd_rows.PARTS)
     }
     doubt = np.where(chance.random(len(ids)) < 0.05, "too dark", "")
     crowd_rows.insert_looks(
-        cursor, {"track_id": ids, "run_id": run, "time_ns": middle, "doubt": doubt, **picked}
+        cursor, {"track_id": ids, "run_id": run, "time_ns": middle, "doubt": doubt}
+    )
+    crowd_rows.insert_vectors(
+        cursor,
+        {
+            "track_id": np.repeat(ids, frames),
+            "run_id": np.repeat(run, frames),
+            "ordinal": np.tile(np.arange(frames, dtype=np.int8), len(ids)),
+            "time_ns": np.repeat(middle, frames),
+            **picked,
+        },
     )
     person = kinds == ObjectClass.PERSON
     rows: list[tuple[NDArray[np.bool_], str]] = [

@@ -15,13 +15,18 @@ from casefiles.geo import moved
 from casefiles.jobs import Job
 from casefiles.queries.describe import FARTHEST_NS
 from casefiles.queries.filters import (
+    AttributeFilter,
     CameraFilter,
     ClassFilter,
     ClockFilter,
     ColourFilter,
+    DirectionFilter,
     DwellFilter,
     Filter,
+    LineFilter,
     Query,
+    SequenceFilter,
+    SpeedFilter,
     TimeFilter,
     ZoneFilter,
 )
@@ -36,7 +41,7 @@ from casefiles.usecases.read_timeline import VEHICLES, read_timeline
 from casefiles.usecases.search_similar import NEGATIVE_WEIGHT, search_similar
 from casefiles.usecases.search_tracks import search_tracks
 from casefiles.usecases.time_gate import CLOCK_S, FASTEST_M_S
-from casefiles.view_types import Hits, Lane, Zone
+from casefiles.view_types import Hits, Lane, Line, Zone
 from detection.labels import ObjectClass
 from video.clock import NS_PER_S
 from video.types import TimeNs
@@ -46,6 +51,7 @@ Page: TypeAlias = tuple[list[int], int]
 _HOUR: Final = 3600 * NS_PER_S
 _PERSON: Final = int(ObjectClass.PERSON)
 _ZONE: Final = ((700.0, 600.0), (1100.0, 620.0), (1050.0, 900.0), (720.0, 880.0))
+_LINE: Final = ((700.0, 760.0), (1100.0, 750.0))
 _RED: Final = ("upper", ("red",))
 _BLACK: Final = ("lower", ("black",))
 _SPAN: Final = (FIRST_NS + 10 * _HOUR, FIRST_NS + 20 * _HOUR)
@@ -68,6 +74,7 @@ def searches(case: Case, most: int) -> tuple[Search, ...]:
     """Every filter of the query language, alone and together."""
     red, black = ColourFilter(*_RED), ColourFilter(*_BLACK)
     at_one = ZoneFilter(Zone("z", _ZONE, source_id=_SOURCE))
+    across = LineFilter(Line("l", _LINE, source_id=_SOURCE))
     area = _area()
     peers = search_peers
     listed: tuple[tuple[str, str, tuple[Filter, ...], Callable[..., Page]], ...] = (
@@ -76,6 +83,10 @@ def searches(case: Case, most: int) -> tuple[Search, ...]:
         ("colour", "red upper clothing", (red,), partial(peers.by_colours, wanted=(_RED,))),
         ("two-colours", "and black lower clothing", (red, black),
          partial(peers.by_colours, wanted=(_RED, _BLACK))),
+        ("attribute", "persons with a backpack",
+         (ClassFilter((_PERSON,)), AttributeFilter("backpack", ("yes",))), peers.by_backpack),
+        ("movement", "to the left, not slowly",
+         (DirectionFilter(("left",)), SpeedFilter(0.5, None)), peers.going_left),
         ("time", "ten hours of two days", (TimeFilter(*_SPAN),),
          partial(peers.by_time, from_ns=_SPAN[0], to_ns=_SPAN[1])),
         ("clock", "22:00 to 02:00, recorders of which a third is wrong", (ClockFilter(1320, 120),),
@@ -93,6 +104,12 @@ def searches(case: Case, most: int) -> tuple[Search, ...]:
          (ClassFilter((_PERSON,)), red, at_one, DwellFilter(2)),
          partial(peers.long_in_zone, polygon=_ZONE, source=_SOURCE, least_ns=2 * NS_PER_S,
                  wanted=(_RED,))),
+        ("line", "a line on one recording", (across,),
+         partial(peers.across_line, line=_LINE, source=_SOURCE)),
+        ("sequence", "a zone entered, then a line crossed within 20 s",
+         (SequenceFilter((ZoneFilter(at_one.zone, "enter"), across), 20),),
+         partial(peers.into_zone_then_across, polygon=_ZONE, line=_LINE, source=_SOURCE,
+                 within_ns=20 * NS_PER_S)),
     )  # fmt: skip
     made = [
         Search(
@@ -221,26 +238,33 @@ def _look_alikes(
     gate: bool,
 ) -> Page:
     """Run by run, so that a million vectors need not lie in memory."""
-    direction = search_peers.vectors_of(cursor, tracks).mean(axis=0)
-    if without:
-        pushed = search_peers.vectors_of(cursor, without).mean(axis=0)
-        direction = direction - NEGATIVE_WEIGHT * pushed
-    direction = (direction / np.linalg.norm(direction)).astype(np.float32)
+    examples = [search_peers.vectors_of(cursor, one) for one in (*tracks, *without)]
+    weights = [1 / len(tracks)] * len(tracks)
+    weights += [-NEGATIVE_WEIGHT / len(without) for _ in without]
     every = {source.source_id: source for source in sources.every(cursor)}
     known = {camera.camera_id: camera for camera in cameras.every(cursor)}
     spans = search_peers.spans_of(cursor, tracks)
     ids, ranks = [], []
     for source_id, run in runs.current(cursor).items():
         columns, rows = search_peers.vectors_of_run(cursor, run.run_id, _PERSON)
+        _, first = np.unique(columns["track_id"], return_index=True)
+        columns = {name: column[first] for name, column in columns.items()}
         left = ~np.isin(columns["track_id"], [*tracks, *without])
         if gate:
             for home_id, start_ns, end_ns in spans:
                 home = every[SourceId(home_id)]
                 left &= _possible(home, start_ns, end_ns, every[source_id], known, columns)
         ids.append(columns["track_id"][left])
-        ranks.append((rows @ direction)[left])
-    track_id, rank = np.concatenate(ids), np.concatenate(ranks)
-    order = np.lexsort((track_id, -rank))[:most]
+        rank = np.zeros(len(first), np.float32)
+        frames = np.diff(first, append=len(rows))
+        for example, weight in zip(examples, weights, strict=True):
+            alike = rows @ example.T
+            best = np.add.reduceat(alike.max(axis=1), first) / frames
+            found = np.maximum.reduceat(alike, first).mean(axis=1)
+            rank += (weight * (best + found) / 2).astype(np.float32)
+        ranks.append(rank[left])
+    track_id, every_rank = np.concatenate(ids), np.concatenate(ranks)
+    order = np.lexsort((track_id, -every_rank))[:most]
     return track_id[order].tolist(), len(track_id)
 
 

@@ -1,12 +1,13 @@
 """What a search text is read against, gathered from a case."""
 
 import json
+import time
 from datetime import tzinfo
 
 from casefiles.case import Case
 from casefiles.queries.context import Context
 from casefiles.queries.places import Place, places_of
-from casefiles.store import base_maps, cameras, runs, settings, sources, zones
+from casefiles.store import base_maps, cameras, lines, runs, settings, sources, zones
 from casefiles.store.engine import Cursor
 from casefiles.types import Source
 from casefiles.usecases.set_time_zone import TIME_ZONE
@@ -15,7 +16,7 @@ from video.types import TimeNs
 
 
 def query_context(case: Case) -> Context:
-    """Cameras, named places, zones, days of footage and known classes of a case, as of now.
+    """Cameras, named places, zones, lines, days of footage and known classes of a case, as of now.
 
     Raises:
         CaseDamaged: rows were changed outside the program.
@@ -34,6 +35,8 @@ def context_of(cursor: Cursor) -> Context:
             number for run in runs.current(cursor).values() for number in run.classes
         ),
         zones=zones.present(cursor),
+        lines=lines.present(cursor),
+        now_ns=time.time_ns(),
     )
 
 

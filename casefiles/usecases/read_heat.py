@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.errors import UnknownSource
-from casefiles.store import heat, runs, sources
+from casefiles.errors import UnknownSource, UnknownTrack
+from casefiles.store import heat, runs, search_rows, sources
 from casefiles.store.engine import Cursor
 from casefiles.types import Source, SourceId, TrackId
 from casefiles.view_types import HeatKind
@@ -63,6 +63,7 @@ def read_heat(
 
     Raises:
         UnknownSource: there is no such source, or the camera has none.
+        UnknownTrack: the case shows no track of such an id.
     """
     found = case.read(lambda cursor: _read(cursor, kind, source_id, camera_id, tracks))
     case.record(
@@ -119,6 +120,12 @@ def _read(
     camera_id: str | None,
     tracks: Sequence[TrackId] | None,
 ) -> HeatMap:
+    shown_tracks = search_rows.shown(cursor, tracks) if tracks else {}
+    for track_id in tracks or ():
+        if track_id not in shown_tracks:
+            raise UnknownTrack(
+                f"the case shows no track {track_id}", "Take an id from 'search' or 'tracks'."
+            )
     asked = [
         one
         for one in sources.every(cursor)
@@ -146,8 +153,13 @@ def _read(
         count = heat.track_count(cursor, ids, tracks)
     return HeatMap(
         kind, grid, cell, size, UNITS[kind], tuple(one.source_id for one in alike), count,
-        _notes(asked, alike, analysed, size),
+        (*_notes(asked, alike, analysed, size), *_elsewhere(tracks, count)),
     )  # fmt: skip
+
+
+def _elsewhere(tracks: Sequence[TrackId] | None, count: int) -> tuple[str, ...]:
+    missing = len(set(tracks or ())) - count
+    return (f"{missing} of the tracks asked for not on these pictures",) if missing > 0 else ()
 
 
 def _notes(

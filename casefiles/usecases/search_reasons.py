@@ -17,9 +17,13 @@ from casefiles.queries.filters import (
     ZoneFilter,
 )
 from casefiles.store.answers import Answer
+from casefiles.store.conditions import FULL_SHARE, LONG_S
 from casefiles.store.search_rows import Searchable
 from casefiles.types import BodyPart
-from casefiles.usecases.search_scope import Searched, is_on_map
+from casefiles.usecases.search_paths import is_on_map, path_filters, path_words, zone_name, zones_in
+from casefiles.usecases.search_scope import Searched
+from casefiles.usecases.search_traits import TraitReasons
+from casefiles.view_types import Part
 from detection.labels import ObjectClass
 from video.clock import NS_PER_S, format_media, wall_from_ns
 from video.types import TimeNs
@@ -45,11 +49,9 @@ class Reasons:
         self._about = about
         self._zone = zone
         self._colours = [one for one in query.filters if isinstance(one, ColourFilter)]
-        self._zones = [
-            one.zone
-            for one in query.filters
-            if isinstance(one, ZoneFilter) and not is_on_map(one.zone)
-        ]
+        self._zones = zones_in(query)
+        self._paths = path_filters(query)
+        self._traits = TraitReasons(query, about)
 
     def of(self, found: Answer) -> tuple[str, ...]:
         """The reasons of a track, in the order of the filters; then doubts."""
@@ -64,10 +66,36 @@ class Reasons:
             for words in _colour(wanted, found, share)
         ]
         zones = [
-            f"in {_zone_name(zone.name)} for {_length(inside_ns)} {self._at(source, first_ns)}"
+            f"in {zone_name(zone.name)} for {_length(inside_ns)} {self._at(source, first_ns)}"
             for zone, (first_ns, inside_ns) in zip(self._zones, found.stays, strict=True)
         ]
-        return tuple(dict.fromkeys((*said, *colours, *zones)))
+        ways = [
+            path_words(asked, steps, lambda time_ns: self._clock(source, time_ns, tenths=True))
+            for asked, steps in zip(self._paths, found.passed, strict=True)
+        ]
+        likes = self._traits.of(found.traits, found.track.class_id)
+        return tuple(dict.fromkeys((*said, *colours, *zones, *ways, *likes)))
+
+    def doubtful(self, found: Answer) -> bool:
+        """Whether attributes or movement that were asked for are not known, or not for sure."""
+        return self._traits.doubtful(found.traits, found.track.class_id)
+
+    def parts(self, found: Answer) -> tuple[Part, ...]:
+        """What contributed to the score of a track, each with how much; what is merely true or
+        not (a camera, a time) has no bar."""
+        track = found.track
+        label = ObjectClass(track.class_id).label
+        in_view_ns = track.to_ns - track.from_ns
+        made = [
+            _part("class", track.mean_score, f"found as {label}"),
+            _part("in view", in_view_ns / NS_PER_S / LONG_S, f"in view for {_length(in_view_ns)}"),
+        ]
+        for wanted, share in zip(self._colours, found.shares, strict=True):
+            if found.track.class_id in HAS_PART[wanted.part]:
+                words = "; ".join(_colour(wanted, found, share))
+                made.append(_part(f"{wanted.part} colour", (share or 0.0) / FULL_SHARE, words))
+        made += self._traits.parts(found.traits, track.run_id, track.from_ns, track.class_id)
+        return tuple(made)
 
     def _one(self, wanted: Filter, found: Answer, source: Searchable) -> list[str]:
         track = found.track
@@ -80,7 +108,7 @@ class Reasons:
         if isinstance(wanted, DwellFilter):
             return [f"in view for {_length(track.to_ns - track.from_ns)}"]
         if isinstance(wanted, ZoneFilter) and is_on_map(wanted.zone):
-            return [f"camera {self._camera(source)} looks into {_zone_name(wanted.zone.name)}"]
+            return [f"camera {self._camera(source)} looks into {zone_name(wanted.zone.name)}"]
         return []
 
     def _camera(self, source: Searchable) -> str:
@@ -90,11 +118,17 @@ class Reasons:
     def _at(self, source: Searchable, time_ns: int) -> str:
         return f"at {self._clock(source, time_ns)}"
 
-    def _clock(self, source: Searchable, time_ns: int) -> str:
+    def _clock(self, source: Searchable, time_ns: int, *, tenths: bool = False) -> str:
         clock = self._about.clocks.get(source.source_id)
         if clock is None:
             return f"{format_media(time_ns)} of the recording"
-        return f"{wall_from_ns(clock.to_wall_ns(TimeNs(time_ns))).astimezone(self._zone):%H:%M:%S}"
+        wall = wall_from_ns(clock.to_wall_ns(TimeNs(time_ns))).astimezone(self._zone)
+        return f"{wall:%H:%M:%S}" + f".{wall.microsecond // 100_000}" * tenths
+
+
+def _part(name: str, value: float, words: str) -> Part:
+    """Held between 0 and 1; a score that is no number speaks for nothing."""
+    return Part(name, max(0.0, min(1.0, value)) if value == value else 0.0, words)
 
 
 def _colour(wanted: ColourFilter, found: Answer, share: float | None) -> list[str]:
@@ -110,10 +144,6 @@ def _colour(wanted: ColourFilter, found: Answer, share: float | None) -> list[st
         return [words]
     seen = [f"perhaps {words}"] if share > 0 else []
     return [*seen, f"colour not reliable: {found.doubt}"]
-
-
-def _zone_name(name: str) -> str:
-    return f"zone {name}" if name else "the zone"
 
 
 def _length(length_ns: int) -> str:

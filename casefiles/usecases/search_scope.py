@@ -26,7 +26,8 @@ from casefiles.store.conditions import Spans as SpanColumns
 from casefiles.store.engine import Cursor
 from casefiles.store.search_rows import Indexed, Searchable
 from casefiles.types import Camera, CameraId, JsonValue, SourceId
-from casefiles.view_types import Coverage, Zone
+from casefiles.usecases.search_paths import drawn_in, is_on_map, of_its_size
+from casefiles.view_types import Coverage, Line, Zone
 from detection.labels import ObjectClass
 from video.clock import ClockOffset, format_media, wall_from_ns, wall_to_ns
 from video.types import TimeNs
@@ -88,7 +89,9 @@ def searched(cursor: Cursor, query: Query, *, with_places: bool = False) -> Sear
     if not known and any(isinstance(one, CameraFilter) for one in query.filters):
         names = cameras.names(cursor)
     notes: list[str] = []
-    kept = {key: one for key, one in every.items() if _asked(one, query)}
+    drawn = drawn_in(query)
+    kept = {key: one for key, one in every.items() if _asked(one, query, drawn)}
+    kept = of_its_size(kept, query, notes)
     clocks = {
         key: ClockOffset(_held(one.start_ns), drift_ppb=one.drift_ppb)
         for key, one in kept.items()
@@ -141,7 +144,16 @@ def coverage_of(about: Searched, query: Query, *, doubtful: int, notes: Iterable
         doubtful_colours=doubtful,
         notes=(*about.notes, *said),
         hidden=about.hidden,
+        footage_ns=sum(source.duration_ns for source in about.sources.values()),
+        analysed_ns=sum(
+            min(about.sources[key].duration_ns, _upto(run.analysed_to_ns))
+            for key, run in about.runs.items()
+        ),
     )
+
+
+def _upto(stopped_ns: int | None) -> int:
+    return FARTHEST_NS if stopped_ns is None else stopped_ns
 
 
 def unfinished(done: int, total: int, what: str) -> str:
@@ -218,29 +230,22 @@ def _columns(rows: Sequence[tuple[int, int, int]]) -> SpanColumns:
     return run_id, opens, closes
 
 
-def _asked(source: Searchable, query: Query) -> bool:
+def _asked(source: Searchable, query: Query, drawn: Sequence[Zone | Line]) -> bool:
     for one in query.filters:
         if isinstance(one, CameraFilter) and source.camera_id not in one.camera_ids:
             return False
-        if isinstance(one, ZoneFilter) and not _on_pictures_of(one.zone, source):
-            return False
-    return True
+    return all(_on_pictures_of(one, source) for one in drawn)
 
 
-def _on_pictures_of(zone: Zone, source: Searchable) -> bool:
-    if zone.source_id is not None:
-        return zone.source_id == source.source_id
-    return zone.camera_id is None or zone.camera_id == source.camera_id
+def _on_pictures_of(drawn: Zone | Line, source: Searchable) -> bool:
+    if drawn.source_id is not None:
+        return drawn.source_id == source.source_id
+    return drawn.camera_id is None or drawn.camera_id == source.camera_id
 
 
 def _map_zones(query: Query) -> list[Zone]:
     zones = [one.zone for one in query.filters if isinstance(one, ZoneFilter)]
     return [zone for zone in zones if is_on_map(zone)]
-
-
-def is_on_map(zone: Zone) -> bool:
-    """Whether a zone is drawn on the map, not on pictures."""
-    return zone.source_id is None and zone.camera_id is None
 
 
 def _looking(

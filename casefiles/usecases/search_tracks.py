@@ -27,28 +27,28 @@ from casefiles.queries.filters import (
     DwellFilter,
     Order,
     Query,
-    ZoneFilter,
 )
+from casefiles.queries.question import question_of
 from casefiles.store import search_rows
 from casefiles.store.answers import Answer, Answers, answers, detailed
 from casefiles.store.conditions import Wanted, WantedColour
 from casefiles.store.engine import Cursor
 from casefiles.usecases.query_context import time_zone_in
+from casefiles.usecases.refuse_words import log_refused
+from casefiles.usecases.search_paths import LONGEST_S, paths_in, zones_in
 from casefiles.usecases.search_reasons import HAS_PART, Reasons
 from casefiles.usecases.search_scope import (
     Searched,
     WallTimes,
     coverage_of,
-    is_on_map,
     searched,
     unfinished,
 )
+from casefiles.usecases.search_traits import asks_compass, notes_of, traits_in, with_known
 from casefiles.view_types import FirstHits, Hit, Hits
 from video.clock import NS_PER_S
 from video.types import TimeNs
 
-_LONGEST_S = 1e9
-"""Lengths of time are held below this (30 years), so that sums stay in 64 bits."""
 _FIRST_ROWS: Final = 300_000
 """Rows read before something is shown: a tenth of a second. Less than twice as many are read at
 once, because showing costs as much as the rest would."""
@@ -69,11 +69,13 @@ def search_tracks(
     Raises:
         CaseDamaged: rows were changed outside the program.
     """
+    log_refused(case, query)
     about, zone, wanted, parts = case.read(partial(_about, query=query))
     scope, total = about.scope(), len(about.runs)
     filters = json.dumps([filter_document(one, zone) for one in query.filters], ensure_ascii=False)
     reasons = Reasons(query, about, zone)
     found, result = Answers(), None
+    asked = question_of(query)
 
     def read(cursor: Cursor, part: slice, before: Answers) -> tuple[Answers, Hits | None]:
         """The answers of one part more; as hits, where these are shown."""
@@ -86,8 +88,9 @@ def search_tracks(
         rows = detailed(cursor, scope, wanted, page).rows
         hits = tuple(_hit(one, about, wanted, reasons) for one in rows)
         notes = () if part is parts[-1] else (unfinished(part.stop, total, "recordings"),)
-        coverage = coverage_of(about, query, doubtful=both.careful, notes=notes)
-        return both, Hits(hits, both.total, coverage, max(skip, 0), complete=not notes)
+        said = (*notes_of(cursor, query, about), *notes)
+        coverage = coverage_of(about, query, doubtful=both.careful, notes=said)
+        return both, Hits(hits, both.total, coverage, max(skip, 0), not notes, asked)
 
     yield Progress(0, total, "sources", "tracks")
     for part in parts:
@@ -106,23 +109,28 @@ def search_tracks(
 
 def _about(cursor: Cursor, query: Query) -> tuple[Searched, tzinfo, Wanted, tuple[slice, ...]]:
     """What is searched, the zone of times, the query as the store takes it, and in what parts."""
-    about = searched(cursor, query)
+    about = searched(cursor, query, with_places=asks_compass(query))
     zone = time_zone_in(cursor)
-    wanted = _wanted(query, about, WallTimes(query, zone))
+    wanted = wanted_of(query, about, WallTimes(query, zone))
+    wanted = replace(wanted, traits=with_known(cursor, wanted.traits, about))
     return about, zone, wanted, _parts(cursor, about, wanted)
 
 
-def _wanted(query: Query, about: Searched, times: WallTimes) -> Wanted:
+def wanted_of(query: Query, about: Searched, times: WallTimes) -> Wanted:
+    """The filters of a query as the store takes them."""
     class_ids: set[int] | None = None
     for one in query.filters:
         if isinstance(one, ClassFilter):
             asked = set(one.class_ids)
             class_ids = asked if class_ids is None else class_ids & asked
     from_ns, to_ns = times.bounds()
-    lengths = [one.least_s for one in query.filters if isinstance(one, DwellFilter)]
+    lengths = [one for one in query.filters if isinstance(one, DwellFilter)]
+    least_s = max((one.least_s for one in lengths), default=0.0)
+    most_s = min((one.most_s for one in lengths if one.most_s is not None), default=None)
     return Wanted(
         class_ids=None if class_ids is None else tuple(sorted(class_ids)),
-        least_ns=round(min(max(lengths, default=0.0), _LONGEST_S) * NS_PER_S),
+        least_ns=round(min(least_s, LONGEST_S) * NS_PER_S),
+        most_ns=None if most_s is None else round(min(most_s, LONGEST_S) * NS_PER_S),
         from_ns=from_ns,
         to_ns=to_ns,
         spans=(about.looking(),) if about.spans else (),
@@ -132,23 +140,22 @@ def _wanted(query: Query, about: Searched, times: WallTimes) -> Wanted:
             for one in query.filters
             if isinstance(one, ColourFilter)
         ),
-        zones=tuple(
-            one.zone.polygon
-            for one in query.filters
-            if isinstance(one, ZoneFilter) and not is_on_map(one.zone)
-        ),
+        zones=tuple(zone.polygon for zone in zones_in(query)),
+        paths=paths_in(query),
+        traits=traits_in(query, about),
     )
 
 
 def _parts(cursor: Cursor, about: Searched, wanted: Wanted) -> tuple[slice, ...]:
     """The runs in parts, by how much must be read of each; at least one part."""
-    is_light = not (wanted.colours or wanted.zones)
+    by_points = bool(wanted.zones or wanted.paths)
+    is_light = not (wanted.colours or by_points)
     if is_light and search_rows.track_count(cursor) < 2 * _FIRST_ROWS:
         return (slice(0, len(about.runs)),)
     sizes = search_rows.sizes(cursor)
     counts = [sizes.get(run.run_id, (0, 0)) for run in about.runs.values()]
     tracks, points = np.array(counts, np.int64).reshape(-1, 2).T
-    rows = tracks * (1 + _COLOURS_OF_TRACK * bool(wanted.colours)) + points * bool(wanted.zones)
+    rows = tracks * (1 + _COLOURS_OF_TRACK * bool(wanted.colours)) + points * by_points
     before = np.concatenate([[0], np.cumsum(rows)])
     parts: list[slice] = []
     start, most = 0, _FIRST_ROWS
@@ -167,6 +174,7 @@ def _hit(one: Answer, about: Searched, wanted: Wanted, reasons: Reasons) -> Hit:
         track.class_id in colour.class_ids and (share is None or bool(one.doubt))
         for colour, share in zip(wanted.colours, one.shares, strict=True)
     )
+    doubtful = doubtful or reasons.doubtful(one)
     return Hit(
         track=track,
         camera_id=about.sources[track.source_id].camera_id,
@@ -176,6 +184,7 @@ def _hit(one: Answer, about: Searched, wanted: Wanted, reasons: Reasons) -> Hit:
         why=reasons.of(one),
         best_time_ns=None if one.best_ns is None else TimeNs(one.best_ns),
         doubtful=doubtful,
+        parts=reasons.parts(one),
     )
 
 

@@ -2,6 +2,7 @@
 not be judged, and what is said of how a track answers."""
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -88,6 +89,14 @@ def traits_in(query: Query, about: Searched) -> WantedTraits:
         tuple(attributes), tuple(directions), _headings(about) if over_ground else None,
         tuple(speeds), tuple(sizes), max(counts, default=None),
     )  # fmt: skip
+
+
+def with_known(cursor: Cursor, wanted: WantedTraits, about: Searched) -> WantedTraits:
+    """The same, with whether the movement of every track is known."""
+    if not wanted.by_movement:
+        return wanted
+    measured = traits.measured(cursor)
+    return replace(wanted, all_measured=all(run.run_id in measured for run in about.runs.values()))
 
 
 def asks_compass(query: Query) -> bool:

@@ -1,11 +1,13 @@
 """What was found on a source, in the run shown of it; each look is logged before it shows."""
 
+from collections.abc import Sequence
+
 from casefiles import audit
 from casefiles.case import Case
 from casefiles.errors import UnknownTrack
 from casefiles.exchange.track_formats import id_ranges
-from casefiles.store import tracks
-from casefiles.types import Placed, PlacedPoints, Run, TrackRow
+from casefiles.store import pieces, tracks
+from casefiles.types import Placed, PlacedPoints, Run, TrackId, TrackMaking, TrackRow
 
 
 def show_tracks(case: Case, source_id: int, *, with_suppressed: bool) -> tuple[TrackRow, ...]:
@@ -22,6 +24,12 @@ def show_tracks(case: Case, source_id: int, *, with_suppressed: bool) -> tuple[T
     )
     _log(case, "tracks.show", run, [row.track_id for row in rows])
     return rows
+
+
+def track_making(case: Case, rows: Sequence[TrackRow]) -> dict[TrackId, TrackMaking]:
+    """How tracks that were shown came to be: joined from which pieces, followed how well."""
+    ids = [row.track_id for row in rows]
+    return case.read(lambda cursor: pieces.making_of(cursor, ids))
 
 
 def show_points(case: Case, source_id: int, *, with_suppressed: bool) -> PlacedPoints:

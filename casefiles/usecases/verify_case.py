@@ -46,8 +46,7 @@ def verify_case(case: Case) -> Job[CaseVerdict]:
     rows = case.read(lambda cursor: list(audit.stored_rows(cursor)))
     verdict = audit.verify(rows)
     bad = [] if verdict.holds else [f"audit: {verdict.why}"]
-    bad += case.read(lambda cursor: _row_faults(cursor, rows))
-    bad += case.read(tracks.inconsistencies)
+    bad += case.read(lambda cursor: row_faults(cursor, rows))
     known, fault = _sources(case)
     bad += fault
     total = sum(source.size_bytes for source in known)
@@ -70,8 +69,9 @@ def verify_case(case: Case) -> Job[CaseVerdict]:
     return result
 
 
-def _row_faults(cursor: Cursor, rows: list[audit.SealedRow]) -> list[str]:
-    """Things whose rows are not those that the newest audit row about them kept a hash of."""
+def row_faults(cursor: Cursor, rows: list[audit.SealedRow]) -> list[str]:
+    """Things whose rows are not those that the newest of these audit rows about them kept a hash
+    of, and rows that do not hang together."""
     kept: dict[str, str] = {}
     for row in rows:
         for item in row.private:
@@ -82,6 +82,7 @@ def _row_faults(cursor: Cursor, rows: list[audit.SealedRow]) -> list[str]:
     return [
         *(f"{name}: its rows were changed outside the program" for name in sorted(changed)),
         *(f"{name}: no audit row tells where its rows come from" for name in sorted(unknown)),
+        *tracks.inconsistencies(cursor),
     ]
 
 

@@ -5,7 +5,9 @@ from casefiles.store import (
     bookmarks,
     cameras,
     intake,
+    lines,
     runs,
+    saved_searches,
     settings,
     sources,
     static_spots,
@@ -18,7 +20,8 @@ from video.clock import local_zone_name
 
 
 def view_case(case: Case) -> CaseView:
-    """Header, sources, cameras, shown runs, zones, bookmarks and static spots, as of one moment.
+    """Header, sources, cameras, shown runs, zones, lines, bookmarks, saved
+    searches, static spots, of one moment.
 
     Times are to be shown in the zone set for the case, else in that of this computer.
 
@@ -40,6 +43,8 @@ def view_case(case: Case) -> CaseView:
             revision=revision,
             spots=static_spots.every(cursor),
             intakes=intake.every(cursor),
+            lines=lines.present(cursor),
+            searches=saved_searches.present(cursor),
         )
 
     return case.read(read)

@@ -8,7 +8,7 @@ import pytest
 
 from casefiles.case import Case
 from casefiles.checks import check_zone
-from casefiles.errors import UnknownSource
+from casefiles.errors import UnknownSource, UnknownTrack
 from casefiles.types import SourceId, TrackId
 from casefiles.usecases.read_heat import brushed, heat_colours, read_heat
 from casefiles.view_types import Zone
@@ -64,6 +64,16 @@ def test_a_recording_that_was_not_analysed_is_named(case: Case) -> None:
     assert heat_colours(found)[..., 3].max() == 0
     with pytest.raises(UnknownSource, match="no source 9"):
         read_heat(case, "paths", source_id=9)
+
+
+def test_a_track_that_is_not_there_is_refused_and_one_of_other_pictures_named(case: Case) -> None:
+    (one,) = put_run(case, SOURCE, WALKS_AND_STANDS)
+    track = TrackId(one)
+    with pytest.raises(UnknownTrack, match="no track 99"):
+        read_heat(case, "paths", source_id=SOURCE, tracks=[track, TrackId(99)])
+    other = put_source(case, "east")
+    found = read_heat(case, "paths", source_id=other, tracks=[track])
+    assert "1 of the tracks asked for not on these pictures" in found.notes
 
 
 def test_what_is_brushed_is_a_zone(case: Case) -> None:

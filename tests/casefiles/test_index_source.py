@@ -1,8 +1,8 @@
 """Indexing: what is found, what is stored, and that stopping changes nothing."""
 
 import json
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.show_tracks import show_detections, show_points, show_tracks
 from casefiles.usecases.verify_case import verify_case
+from detection.appearance import open_embedder
 from detection.detector import DETECTORS
 from detection.labels import ObjectClass
 from tests.support.local_crew import LocalCrew
@@ -38,6 +39,7 @@ TWO_WALKERS = Scene(
         Box(260, 120, 40, 30, dx=-2, colour=(220, 60, 40), first=20, last=90),
     )
 )
+_embedder = cache(open_embedder)
 EVERYTHING = IndexOptions(detector="fake", sample_fps=None, motion_gate=False)
 
 
@@ -45,6 +47,8 @@ EVERYTHING = IndexOptions(detector="fake", sample_fps=None, motion_gate=False)
 def _fake_detector(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(DETECTORS._built_in, "fake", "tests.support.fakes:open_fake")
     monkeypatch.setattr(indexing, "CHUNK_FRAMES", 16)
+    # Opened again for each run it would cost more than a run's frames; it remembers nothing.
+    monkeypatch.setattr(index_work, "open_embedder", _embedder)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +87,15 @@ def everything(case: Case) -> dict[str, Any]:
         ),
         "looks": case.read(
             lambda cursor: cursor.execute("SELECT * FROM track_looks ORDER BY ALL").fetchall()
+        ),
+        "vectors": case.read(
+            lambda cursor: cursor.execute("SELECT * FROM track_vectors ORDER BY ALL").fetchall()
+        ),
+        "movement": case.read(
+            lambda cursor: cursor.execute("SELECT * FROM track_movement ORDER BY ALL").fetchall()
+        ),
+        "attributes": case.read(
+            lambda cursor: cursor.execute("SELECT * FROM track_attributes ORDER BY ALL").fetchall()
         ),
         "colours": case.read(
             lambda cursor: cursor.execute("SELECT * FROM track_colours ORDER BY ALL").fetchall()
@@ -126,22 +139,37 @@ def test_equal_run_is_reused_and_another_option_makes_another(case: Case) -> Non
     assert not finish(verify_case(case)).bad
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def uninterrupted(
+    tmp_path_factory: pytest.TempPathFactory, clip: Clip
+) -> Callable[[IndexOptions], tuple[dict[str, Any], dict[str, int]]]:
+    """All rows and the counters of a run that nobody stopped; made once for each options."""
+
+    @cache
+    def made(options: IndexOptions) -> tuple[dict[str, Any], dict[str, int]]:
+        with fresh(tmp_path_factory.mktemp("whole") / "case", clip) as case:
+            report = finish(index_source(case, 1, options))
+            return everything(case), dict(report.counters)
+
+    return made
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stops=st.lists(st.integers(1, 100), min_size=1, max_size=3))
 @pytest.mark.parametrize("gate", [False, True])
 def test_stopped_and_resumed_run_equals_the_uninterrupted_one(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     clip: Clip,
+    uninterrupted: Callable[[IndexOptions], tuple[dict[str, Any], dict[str, int]]],
     gate: bool,
     stops: list[int],
 ) -> None:
     monkeypatch.setattr(index_work, "_TELL_EVERY_S", 0)
     # Gated runs are thinned as well: frames between two wanted ones must be counted once.
     options = IndexOptions(detector="fake", sample_fps=10 if gate else None, motion_gate=gate)
-    folder = tmp_path_factory.mktemp("cases")
-    with fresh(folder / "whole", clip) as whole, fresh(folder / "parts", clip) as parts:
-        expected = finish(index_source(whole, 1, options))
+    expected, counters = uninterrupted(options)
+    with fresh(tmp_path_factory.mktemp("parts") / "case", clip) as parts:
         for stop in stops:
             job = index_source(parts, 1, options)
             for _ in range(stop):
@@ -149,9 +177,9 @@ def test_stopped_and_resumed_run_equals_the_uninterrupted_one(
                     break
             job.close()
         report = finish(index_source(parts, 1, options))
-        assert everything(parts) == everything(whole)
+        assert everything(parts) == expected
         if not report.reused:
-            assert report.counters == expected.counters
+            assert report.counters == counters
 
 
 def test_stop_is_logged_and_shows_no_half_result(case: Case) -> None:

@@ -164,7 +164,7 @@ def test_vectors_of_another_embedder_are_not_compared(case: Case) -> None:
     put_run(case, put_source(case), Seen(9, 12, vector=(1, 0)), looks=theirs)
     found = similar(case, asked)
     assert ids(found) == [same]
-    assert any("another embedder" in note for note in found.coverage.notes)
+    assert any("another appearance model: index again" in note for note in found.coverage.notes)
 
 
 def test_what_cannot_be_compared_is_said(case: Case) -> None:

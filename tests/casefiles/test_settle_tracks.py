@@ -4,14 +4,15 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from casefiles.case import Case
 from casefiles.jobs import finish
-from casefiles.store import pieces
+from casefiles.store import pieces, traits
 from casefiles.store.engine import Cursor
-from casefiles.types import Actor, TrackId
+from casefiles.types import Actor, RunId, TrackId
 from casefiles.usecases import index_source as indexing
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.index_source import index_source
@@ -25,7 +26,7 @@ from video.synthetic.encode import Clip, encode
 from video.synthetic.scene import Box, Scene
 
 ACTOR = Actor("tester", "desk-1")
-EVERYTHING = IndexOptions(detector="fake", sample_fps=None, motion_gate=False)
+EVERYTHING = IndexOptions(detector="fake", sample_fps=None, motion_gate=False, attributes=True)
 HIDDEN_FROM, HIDDEN_TO = 40, 120
 RED, BLUE = (40, 40, 220), (200, 60, 30)
 
@@ -53,13 +54,17 @@ def whole(tmp_path_factory: pytest.TempPathFactory, clip: Clip) -> Iterator[Case
         yield case
 
 
-def rows_of(case: Case) -> list[object]:
-    def read(cursor: Cursor) -> list[object]:
-        return [
-            cursor.execute("SELECT * FROM track_pieces ORDER BY ALL").fetchall(),
-            cursor.execute("SELECT * FROM track_quality ORDER BY ALL").fetchall(),
-            cursor.execute("SELECT * FROM track_vectors ORDER BY ALL").fetchall(),
-        ]
+def rows_of(case: Case) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table that a run writes, but what `everything` tells of."""
+
+    def read(cursor: Cursor) -> dict[str, list[tuple[Any, ...]]]:
+        return {
+            table: cursor.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()  # noqa: S608
+            for table in (
+                "track_pieces", "track_quality", "track_vectors", "attribute_votes",
+                "track_attributes", "track_movement", "track_points", "tracks",
+            )
+        }  # fmt: skip
 
     return case.read(read)
 
@@ -83,6 +88,37 @@ def test_pieces_become_one_track_with_the_id_of_the_first_and_long_gaps_stay(who
     assert not ((frames > HIDDEN_FROM) & (frames < HIDDEN_TO)).any()
     # Who kept the id of a piece finds the track.
     assert show_track(whole, second.piece).track_id == track
+    assert not finish(verify_case(whole)).bad
+
+
+def test_votes_of_all_pieces_count_for_the_joined_track(whole: Case) -> None:
+    def read(cursor: Cursor) -> tuple[list[tuple[int, ...]], ...]:
+        return tuple(
+            cursor.execute(statement).fetchall()
+            for statement in (
+                "SELECT track_id, piece FROM track_pieces ORDER BY number",
+                "SELECT track_id, ordinal, frame FROM attribute_votes ORDER BY ALL",
+                "SELECT track_id, ordinal, frame FROM track_vectors ORDER BY ALL",
+                "SELECT track_id FROM tracks",
+            )
+        )
+
+    pieces_, votes, vectors, tracks_ = whole.read(read)
+    ((track, _), (_, second)) = pieces_
+    people = {row[0] for row in votes}
+    assert people
+    assert second not in people
+    assert people <= {row[0] for row in tracks_}
+    # Every vote stays beside the vector of the frame that said it, in a place of its own.
+    assert set(votes) <= set(vectors)
+    assert len(set(votes)) == len(votes)
+    frames = [frame for owner, _, frame in votes if owner == track]
+    assert min(frames) < HIDDEN_FROM
+    assert max(frames) >= HIDDEN_TO
+    # And the sums are those of all of them, as if they were counted anew.
+    before = rows_of(whole)["track_attributes"]
+    whole.write(lambda cursor: traits.sum_up(cursor, RunId(1)))
+    assert rows_of(whole)["track_attributes"] == before
     assert not finish(verify_case(whole)).bad
 
 

@@ -59,7 +59,7 @@ def test_closed_ring_loses_its_repeated_corner() -> None:
     ("text", "said"),
     [
         ("", "not JSON"),
-        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000, "not JSON: it is nested too deep"),
         ("[]", "not a JSON object"),
         ('{"polygon": [[0,0],[1,0],[1,1]]}', "where it lies"),
         ('{"source": 1}', "where it lies"),

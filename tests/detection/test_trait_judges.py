@@ -84,6 +84,13 @@ def test_without_the_models_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> 
         open_judges(True)
 
 
+def test_pictures_too_small_or_too_thin_are_not_judged() -> None:
+    judges = Judges(person(0.7))
+    assert judges.judge(PICTURE, "person")
+    for height, width in ((50, 40), (160, 10), (1, 1)):
+        assert judges.judge(np.full((height, width, 3), 90, np.uint8), "person") == {}
+
+
 def test_networks_of_the_catalogue_judge_and_are_named(installed: Path) -> None:
     judges = open_judges(True)
     said = judges.judge(PICTURE, "person")

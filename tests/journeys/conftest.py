@@ -1,6 +1,7 @@
 """Journeys go through the real `main()` on real files; the practice case is built once."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.cheap_keys import keys_for_tests
+from workstation import output
 from workstation.__main__ import main
 
 TRACKED = "market-gate.mp4"
@@ -35,6 +37,13 @@ Run = Callable[..., Ran]
 @pytest.fixture(autouse=True)
 def _one_application(qapp: object) -> None:
     """Commands that take a picture of the window use the application of the tests."""
+
+
+@pytest.fixture(autouse=True)
+def _no_lines_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many lines of progress come depends on how busy the machine is."""
+    for pause in ("_EVERY_S", "_FIRST_S"):
+        monkeypatch.setattr(output, pause, math.inf)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from casefiles.usecases.index_work import IndexOptions, Reached, analyse
 from casefiles.workers import Process, Processes, Question, Work, alive
 from detection.detector import DETECTORS
 from resources.errors import UserError
+from tests.support.fakes import open_fake_judges
 
 
 class Asked(Question):
@@ -93,10 +94,12 @@ def chatter() -> Work:
 def fail_at(
     how: str, position: int, once: Path | None, options: IndexOptions
 ) -> Generator[object, object, None]:
-    """Analyses with the fake detector, and goes wrong at a frame: every time, or only where the
-    file `once` is not."""
+    """Analyses with the fake detector, with fake judges where wanted, and goes wrong at a frame:
+    every time, or only where the file `once` is not."""
     DETECTORS._built_in["fake"] = "tests.support.fakes:open_fake"
     index_work._TELL_EVERY_S = 0
+    if options.attributes:
+        index_work.__dict__["open_judges"] = open_fake_judges
     work = analyse(options)
     reply = None
     while True:

@@ -22,6 +22,13 @@ PLANTED: Final = {
     "reason": "Grund Narwal, Anzeige läuft",
     "search": "zebrafink gesucht",
     "window search": "Seepferdchen gesucht",
+    "saved name": "Suche Quetzal am Tor",
+    "saved words": "schnabeltier gesucht",
+    "line": "Linie Erdferkel Bordstein",
+    "window line": "Linie Gürteltier Schranke",
+    "window saved name": "Suche Faultier im Fenster",
+    "decision reason": "Grund Ameisenbär, am Gang erkannt",
+    "answer words": "okapifarben gesucht",
     "bug": "Ausnahme Mungo für Fehlerbericht",
     "passphrase": "vier Wörter für Capybara",
     "new passphrase": "fünf andere für Capybara",
@@ -54,6 +61,16 @@ def run_commands(case: Path, footage: Path) -> None:
     run("zone", "add", case, "--source", 1, "--polygon", corners, "--name", PLANTED["zone"])
     run("bookmark", "add", case, "--source", 1, "--media-s", 1, "--note", PLANTED["note"])
     run("search", case, f"person {PLANTED['search']}")
+    kerb = ("--source", 1, "--points", "[[10,20],[200,40]]")
+    run("line", "add", case, *kerb, "--name", PLANTED["line"])
+    run("search", case, f"person {PLANTED['saved words']}", "--save", PLANTED["saved name"])
+    run("search", case, f"person {PLANTED['answer words']}", "--keep")
+    because = ("--reason", PLANTED["decision reason"])
+    run("answer", "decide", case, "--answer", 1, "--right", 1_000_001, *because)
+    run("answer", "again", case, "--answer", 1)
+    # What is taken out of the case lies in plain where it was asked for, and nowhere else.
+    taken_out = footage.parent / "taken out"
+    run("answer", "export", case, "--answer", 1, "--out", taken_out, *because)
     os.environ["WORKSTATION_PASSPHRASE"] = "wrong"
     run("case", "info", case, *why, code=2)
     os.environ["WORKSTATION_PASSPHRASE"] = PLANTED["passphrase"]
@@ -70,7 +87,9 @@ def _die_in_the_middle(case: Path) -> None:
     opened = open_case(case, Actor("tester", "bench"), passphrase=PLANTED["passphrase"])
     opened.post(lambda: AddBookmark(Bookmark(PLANTED["note"], wall_ns=1))).result()
     rows = opened.read(
-        lambda cursor: cursor.execute("SELECT thumbnail, vector FROM track_looks").fetchall()
+        lambda cursor: cursor.execute(
+            "SELECT l.thumbnail, v.vector FROM track_looks l JOIN track_vectors v USING (track_id)"
+        ).fetchall()
     )
     largest = max(rows, key=lambda row: len(row[0]))
     for name, blob in zip(("thumbnail", "vector"), largest, strict=True):
@@ -100,9 +119,15 @@ def run_window(case: Path) -> None:
     """Does in the real window what writes words, brings it to report a bug, and is killed."""
     from PySide6.QtCore import QTimer  # noqa: PLC0415
 
-    from casefiles.edit_kinds import AddBookmark, AddZone  # noqa: PLC0415
+    from casefiles.edit_kinds import (  # noqa: PLC0415
+        AddBookmark,
+        AddLine,
+        AddZone,
+        SaveSearch,
+    )
+    from casefiles.queries.saved import saved_search  # noqa: PLC0415
     from casefiles.types import Actor  # noqa: PLC0415
-    from casefiles.view_types import Bookmark, Zone  # noqa: PLC0415
+    from casefiles.view_types import Bookmark, Line, Zone  # noqa: PLC0415
     from resources import paths  # noqa: PLC0415
     from ui.dialogs.passphrase import PassphraseDialog  # noqa: PLC0415
     from video.types import TimeNs  # noqa: PLC0415
@@ -136,7 +161,12 @@ def run_window(case: Path) -> None:
         session.do("zone", AddZone(Zone(PLANTED["window zone"], triangle, source_id=source)))
         mark = Bookmark(PLANTED["window note"], source_id=source, time_ns=TimeNs(0))
         session.do("mark", AddBookmark(mark))
+        kerb = ((10.0, 20.0), (200.0, 40.0))
+        session.do("line", AddLine(Line(PLANTED["window line"], kerb, source_id=source)))
+        kept = saved_search(PLANTED["window saved name"], f"person {PLANTED['window search']}")
+        session.do("save", SaveSearch(kept))
         gui.wait(lambda: session.view is not None and len(session.view.zones) == 2, "the zone")
+        gui.wait(lambda: session.view is not None and len(session.view.searches) == 2, "the search")
         desktop.search.search_for("person")
         gui.wait(lambda: session.hits is not None and desktop.settled(), "the search")
         first = session.query

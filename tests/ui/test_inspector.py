@@ -112,12 +112,13 @@ def test_a_hit_says_why_it_was_found_in_words(
     session.set_query(query)
     session.set_hits(hits)
     select_track(panel, session, qtbot, 1000001)
-    assert panel.why.isVisible()
-    assert "red" in panel.why.text()
+    assert panel.why_bars.isVisible()
+    assert any("red" in words for words in panel.why_bars.words)
     assert panel.confidence.text() in {"strong confidence", "fair confidence", "weak confidence"}
     assert "%" not in panel.confidence.text()
     session.set_hits(None)
     assert not panel.why.isVisible()
+    assert not panel.why_bars.isVisible()
 
 
 def test_a_newer_selection_is_never_overwritten_by_an_older_answer(

@@ -23,12 +23,13 @@ from casefiles.queries.filters import (
     Query,
 )
 from casefiles.types import CameraId, RunId, SourceId, TrackId, TrackRow
+from casefiles.usecases.sureness import sureness
 from casefiles.view_types import Bookmark, CaseView, Coverage, Hit, Zone
 from tests.support.case_views import START_NS, a_source, a_view
 from ui.models.bookmarks import BookmarksModel
 from ui.models.coverage_words import coverage_words
 from ui.models.facts import option_words, share_words
-from ui.models.hits import CONFIDENCE, TIME, WHAT, HitsModel, sureness
+from ui.models.hits import CONFIDENCE, TIME, WHAT, HitsModel
 from ui.models.query_draft import QueryDraft
 from ui.models.searching import Cancelled, Searching
 from ui.models.wall_text import camera_moment, length, moment, zone_of

@@ -1,7 +1,9 @@
 """Text becomes chips, chips become hits; what is not understood, refused or not covered is said."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -24,6 +26,8 @@ from casefiles.queries.filters import (
     TimeFilter,
     ZoneFilter,
 )
+from casefiles.queries.words import NOT_GUESSED
+from casefiles.store import audit_rows
 from casefiles.types import CameraId, SourceId
 from casefiles.usecases.search_tracks import search_tracks
 from casefiles.view_types import FirstHits, Hits, Zone
@@ -32,6 +36,7 @@ from tests.support.gui_guards import gui_guards
 from tests.support.slot_clock import slot_clock
 from tests.support.small_case import make_small_case
 from ui import theme
+from ui.models.coverage_words import missing_words
 from ui.panels.search import SearchPanel
 from ui.session import Session
 from ui.views.chip import Chip
@@ -39,11 +44,10 @@ from ui.views.filter_editors import (
     CameraEditor,
     ClassEditor,
     ColourEditor,
-    DwellEditor,
     EditorPopover,
     TimeEditor,
-    ZoneEditor,
 )
+from ui.views.way_editors import DwellEditor, ZoneEditor
 
 DOOR = Zone("door", ((50.0, 150.0), (250.0, 150.0), (250.0, 250.0), (50.0, 250.0)), SourceId(1))
 
@@ -107,6 +111,49 @@ def test_typing_shows_chips_without_searching(
     assert not panel.examples.isVisible()
 
 
+def test_words_for_sex_and_refused_words_are_struck_chips_that_say_why_and_go_away(
+    panel: SearchPanel, session: Session, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(panel.field, "asian woman red jacket")
+    qtbot.waitUntil(lambda: len(panel.chips.struck) == 2)
+    assert words(panel) == ["person", "upper: red"]
+    sex, race = panel.chips.struck
+    assert (sex.text(), race.text()) == ("woman", "asian")
+    assert all(chip.font().strikeOut() for chip in (sex, race))
+    assert not panel.chips.chips[0].font().strikeOut()
+    assert sex.toolTip() == sex.accessibleName() == f"woman: {NOT_GUESSED}"
+    assert "E-10 race" in race.accessibleName()
+    QTest.keyClick(sex, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: [chip.text() for chip in panel.chips.struck] == ["asian"])
+    QTest.keyClicks(panel.field, "s")
+    qtbot.waitUntil(lambda: panel.draft.text.endswith("s"))
+    assert [chip.text() for chip in panel.chips.struck] == ["asian"]
+    assert panel.draft.refused == ("asian",)
+
+
+def test_a_text_of_refused_words_alone_is_logged_and_not_searched(
+    panel: SearchPanel, case: Case, session: Session, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.notice):
+        panel.search_for("pregnant")
+
+    def outcomes() -> list[str]:
+        rows = case.read(lambda cursor: list(audit_rows.every(cursor)))
+        return [row["outcome"] for row in map(json.loads, (text for _, text, *_ in rows))
+                if row["event"] == "search"]  # fmt: skip
+
+    qtbot.waitUntil(lambda: outcomes() == ["refused"])
+    assert session.hits is None
+
+
+def test_filters_that_exclude_each_other_are_told_below_the_chips(
+    panel: SearchPanel, session: Session, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(panel.field, "person, long and short sleeves")
+    qtbot.waitUntil(lambda: len(words(panel)) == 3)
+    assert "nothing can be found" in panel.notes.contradictions.text
+
+
 def test_enter_searches_and_says_what_was_covered(
     panel: SearchPanel, session: Session, qtbot: QtBot
 ) -> None:
@@ -117,8 +164,9 @@ def test_enter_searches_and_says_what_was_covered(
     assert hits.hits[0].track.track_id in (1000001, 2000001)
     assert session.query is not None
     assert session.query.text == "person red jacket"
-    assert "2 of 2 recordings" in panel.coverage.text
-    assert "motion gate" in panel.coverage.text
+    assert "2 of 2 recordings" in panel.coverage.toolTip()
+    assert "motion gate" in panel.coverage.toolTip()
+    assert panel.coverage.text.lower() == "; ".join(missing_words(hits.coverage)).lower()
 
 
 def test_the_button_searches_what_was_just_typed(
@@ -278,7 +326,7 @@ def test_editors_of_an_empty_case_say_what_is_missing(session: Session, qtbot: Q
     camera = CameraEditor(CameraFilter(()), session.view)
     qtbot.addWidget(camera)
     assert camera.value() is None
-    dwell = DwellEditor(DwellFilter(3), session.view)
+    dwell = DwellEditor(DwellFilter(3))
     qtbot.addWidget(dwell)
     assert dwell.value() == DwellFilter(3.0)
 
@@ -358,7 +406,7 @@ def test_the_first_hits_of_a_long_search_are_shown_while_it_goes_on(
         assert seen.wait(60)
         return whole
 
-    monkeypatch.setattr("ui.panels.search.search_tracks", long)
+    monkeypatch.setattr("ui.panels.search.search_ranked", long)
     panel.search_for("person")
     first = searched(qtbot, session)
     assert (len(first.hits), first.complete) == (1, False)
@@ -393,7 +441,7 @@ def test_an_error_ends_the_search_and_reaches_the_banner(
         yield from ()
         raise ValueError("no")
 
-    monkeypatch.setattr("ui.panels.search.search_tracks", broken)
+    monkeypatch.setattr("ui.panels.search.search_ranked", broken)
     with qtbot.waitSignal(session.failed) as told:
         panel.search_for("person")
     assert isinstance(told.args[0], ValueError) if told.args else False
@@ -495,3 +543,44 @@ def test_searching_keeps_the_gui_thread_free_of_work_and_quick(
         panel.chips.chips[0].removed.emit()
         qtbot.waitUntil(lambda: session.hits is not None)
     clock.check()
+
+
+HOSTILE = (
+    "person " * 1500,
+    "x" * 10_000,
+    "\u202eperson\u202c \x07\x1b[31mred\x00",
+    "'; DROP TABLE tracks; --",
+    "person at least " + "9" * 400 + " px",
+    "person 9999-12-31 \U0001f52a",
+    "m u s l i m person",
+    "\ud800 person",
+)
+
+
+def test_texts_of_the_worst_kind_leave_the_panel_as_it_was(
+    panel: SearchPanel, session: Session, qtbot: QtBot
+) -> None:
+    for text in HOSTILE:
+        panel.search_for(text)
+    panel.search_for("person red jacket")
+    searched(qtbot, session)
+    qtbot.waitUntil(lambda: asked(session) == "person red jacket")
+    assert words(panel) == ["person", "upper: red"]
+
+
+def _last_is(panel: SearchPanel, text: str) -> bool:
+    return words(panel)[-1:] == [text]
+
+
+def test_chips_taken_away_while_a_search_runs_end_with_the_answer_to_what_is_left(
+    panel: SearchPanel, session: Session, qtbot: QtBot
+) -> None:
+    panel.search_for("person red jacket for 1 second")
+    for left in ("at least 1 s", "upper: red"):
+        qtbot.waitUntil(partial(_last_is, panel, left))
+        panel.search()
+        panel.chips.chips[-1].removed.emit()
+    qtbot.waitUntil(lambda: not panel.busy and session.hits is not None)
+    assert words(panel) == ["person"]
+    assert session.query is not None
+    assert [type(one) for one in session.query.filters] == [ClassFilter]

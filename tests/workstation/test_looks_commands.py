@@ -10,8 +10,13 @@ import pytest
 
 from casefiles import audit
 from casefiles.store.engine import Connection
+from detection.models import card
+from detection.person_attributes import PersonAttributes
+from detection.trait_judges import Judges
 from resources import paths
+from tests.support.tiny_networks import constant_network
 from workstation.__main__ import main
+from workstation.commands import looks
 
 
 @pytest.fixture
@@ -77,16 +82,34 @@ def test_attributes_are_named_with_confidence_and_doubt(
         assert one["confidence"] <= one["share"] / 2 + 1e-3
 
 
+def test_too_small_pictures_are_not_judged_and_say_so(
+    pictures: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = constant_network({"attributes": (1, 8, 1, 1)}, 0.7)
+    judges = Judges(PersonAttributes(content, card("person-attributes-0230")))
+    monkeypatch.setattr(looks, "open_judges", lambda: judges)
+    assert main(["attributes", "red.png", "tiny.png", "--kind", "person", "--json"]) == 0
+    red, tiny = printed(capsys)
+    assert (red["not_judged"], tiny["not_judged"]) == (None, "too small to judge")
+    assert "hat" in {one["name"] for one in red["attributes"]}
+    assert "hat" not in {one["name"] for one in tiny["attributes"]}
+    assert main(["attributes", "tiny.png", "--kind", "person"]) == 0
+    assert "too small to judge" in capsys.readouterr().out
+
+
 def test_words_for_people_go_to_stdout_and_errors_to_stderr(
     pictures: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["attributes", *pictures[:2], "--kind", "person"]) == 2
     said = capsys.readouterr()
-    assert said.out == "./red.png: upper: red; lower: black\n"
-    assert said.err.count("\n") == 1
+    # Near black counts on both sides of a border.
+    assert said.out == "./red.png: upper: red; lower: black, dark blue\n"
+    unjudged, unread = said.err.splitlines()
+    assert "not judged (needs another model: person-attributes-0230)" in unjudged
+    assert "notes.txt" in unread
     assert "notes.txt is no picture" in said.err
     assert main(["embed", pictures[0], "--kind", "person"]) == 0
-    assert "1416 numbers" in capsys.readouterr().out
+    assert "1544 numbers" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["embed", "attributes"])

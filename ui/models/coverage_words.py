@@ -20,6 +20,20 @@ def coverage_words(coverage: Coverage) -> str:
     return line[:1].upper() + line[1:]
 
 
+def coverage_line(coverage: Coverage) -> str:
+    """The same in one short line: how much was analysed, how many gaps, how many hidden."""
+    parts = [_said("{0} of {1} recordings analysed").format(coverage.indexed, coverage.sources)]
+    if coverage.footage_ns:
+        # Rounded down: what is not whole is never called so.
+        share = min(100 * coverage.analysed_ns // coverage.footage_ns, 100)
+        parts.append(_said("{0} % of the footage").format(share))
+    gaps = len(coverage.notes) + len(coverage.unknown_classes)
+    parts.append(_said("1 gap") if gaps == 1 else _said("{0} gaps").format(gaps))
+    if coverage.hidden:
+        parts.append(_said("{0} hidden").format(_count(coverage.hidden)))
+    return ", ".join(parts)
+
+
 def frames_words(coverage: Coverage) -> str:
     """How many frames were looked at, and why not all."""
     if not coverage.indexed:

@@ -39,8 +39,10 @@ class Group:
     facts: tuple[Fact, ...]
 
 
-def track_facts(view: CaseView, row: TrackRow, look: Look | None) -> Group:
-    """When and where a track was."""
+def track_facts(
+    view: CaseView, row: TrackRow, look: Look | None, making: tuple[Fact, ...] = ()
+) -> Group:
+    """When and where a track was, and how it came to be."""
     source = view.source(row.source_id)
     facts = [Fact(_said("Camera"), _title(view, source))]
     if source is not None:
@@ -49,6 +51,7 @@ def track_facts(view: CaseView, row: TrackRow, look: Look | None) -> Group:
             facts.append(Fact(_said("Best picture"), format_media(look.time_ns)))
     seconds = (row.to_ns - row.from_ns) / NS_PER_S
     facts.append(Fact(_said("In view"), length(seconds)))
+    facts += making
     facts.append(Fact(_said("Track"), str(row.track_id), str(row.track_id)))
     if row.suppressed:
         facts.append(Fact(_said("Hidden"), _said("never moves, see Zones and bookmarks")))

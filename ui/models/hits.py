@@ -1,11 +1,13 @@
 """What a search found, as rows: filtered by camera, in the order chosen, in words made lazily."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from casefiles.decision_types import Verdict
 from casefiles.types import CameraId
+from casefiles.usecases.sureness import sureness
 from casefiles.view_types import CaseView, Hit
 from detection.labels import ObjectClass
 from ui.icons import icon
@@ -22,7 +24,6 @@ from video.clock import format_media
 from video.types import TimeNs
 
 HitOrder: TypeAlias = Literal["best", "time", "camera"]
-Sureness: TypeAlias = Literal["strong", "fair", "weak"]
 WHAT, CAMERA, TIME, CAMERA_TIME, IN_VIEW, CONFIDENCE, WHY = range(7)
 _LAST: Final = 1 << 63
 """Sorts behind every real time."""
@@ -34,13 +35,6 @@ _ICONS: Final[dict[int, str]] = {
     ),
     **dict.fromkeys((ObjectClass.BACKPACK, ObjectClass.HANDBAG, ObjectClass.SUITCASE), "bag"),
 }
-
-
-def sureness(score: float) -> Sureness:
-    """The word of a ranking score 0..1; the steps are for reading, they prove nothing."""
-    if score >= 0.66:
-        return "strong"
-    return "fair" if score >= 0.33 else "weak"
 
 
 def class_label(class_id: int) -> str:
@@ -75,6 +69,8 @@ class HitsModel(TableModel[Hit]):
         self._found: tuple[Hit, ...] = ()
         self._camera: CameraId | None = None
         self._order: HitOrder = "best"
+        self.verdict_of: Callable[[Hit], Verdict | None] = lambda _: None
+        """What is said of a hit."""
 
     def set_hits(self, hits: Sequence[Hit], view: CaseView | None) -> None:
         """Shows other hits, best first as they come; `view` names cameras and zone."""
@@ -97,6 +93,11 @@ class HitsModel(TableModel[Hit]):
         """Best first, earliest first, or camera by camera."""
         self._order, self._sorted = order, None
         self._renew()
+
+    @property
+    def by_column(self) -> bool:
+        """Whether somebody sorted the rows by a column."""
+        return self._sorted is not None
 
     @property
     def found(self) -> tuple[Hit, ...]:
@@ -154,6 +155,10 @@ class HitsModel(TableModel[Hit]):
             self.tr("confidence {0}").format(sureness(hit.score)),
             *hit.why,
         ]
+        verdict = self.verdict_of(hit)
+        if verdict is not None:
+            said = self.tr("confirmed") if verdict == "right" else self.tr("rejected")
+            parts.insert(1, said)
         if hit.doubtful:
             parts.append(self.tr("needs a careful look: something it was found by is unreliable"))
         return ", ".join(parts)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from casefiles.queries.filters import Filter, Query
+from casefiles.queries.words import NOT_GUESSED, rule_of, why_refused
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,22 @@ class QueryDraft:
     changed: Mapping[Filter, Filter | None] = field(default_factory=dict)
     """What stands in the place of a filter of the text; None where it was taken away."""
     added: tuple[Filter, ...] = ()
+    dismissed: frozenset[str] = frozenset()
+    """Struck words whose chips were taken away; they stay in the query, which is logged."""
+
+    @property
+    def struck(self) -> tuple[tuple[str, str, str], ...]:
+        """The words that are shown struck: each with why, and the icon of those refused by rule."""
+        words = [(word, NOT_GUESSED, "") for word in self.read.struck]
+        words += [
+            (word, f"{why_refused(word)} ({rule_of(word)})", "warning")
+            for word in self.read.refused
+        ]
+        return tuple(one for one in words if one[0] not in self.dismissed)
+
+    def without_word(self, word: str) -> "QueryDraft":
+        """The draft that shows a struck word no more."""
+        return replace(self, dismissed=self.dismissed | {word})
 
     @property
     def query(self) -> Query:
@@ -27,7 +44,9 @@ class QueryDraft:
 
     def reading(self, read: Query) -> "QueryDraft":
         """The draft after the text was read anew; an emptied text forgets changes of its words."""
-        return replace(self, read=read, changed=self.changed if read.text.strip() else {})
+        if not read.text.strip():
+            return replace(self, read=read, changed={}, dismissed=frozenset())
+        return replace(self, read=read)
 
     def with_filter(self, wanted: Filter) -> "QueryDraft":
         """The draft with one filter more."""

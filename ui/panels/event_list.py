@@ -12,7 +12,7 @@ from ui.icons import icon
 from ui.models.events import EventsModel, matching
 from ui.session import Selection, Session
 from ui.theme import THEME, text_font
-from ui.views.item_keys import KeyedTable
+from ui.views.item_keys import LEAST_TABLE_PX, KeyedTable
 
 _TYPED_MS = 200
 
@@ -47,6 +47,7 @@ class EventList(QWidget):
         self.table.setWordWrap(False)
         self.table.setModel(self.model)
         self.table.horizontalHeader().setStretchLastSection(True)
+        self.table.setMinimumHeight(LEAST_TABLE_PX)
         for column, width in enumerate((160, 232, 90, 240)):
             self.table.setColumnWidth(column, width)
         self.table.chosen.connect(self._go)

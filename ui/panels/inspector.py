@@ -1,6 +1,6 @@
 """Inspector: everything about what is selected, why it was found, and what made it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
@@ -16,47 +16,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from casefiles.case import Case
-from casefiles.errors import UnknownTrack
-from casefiles.types import BodyPart, Run, TrackId, TrackRow
-from casefiles.usecases.show_looks import show_look
-from casefiles.usecases.show_track import show_track
-from casefiles.view_types import Bookmark, CaseView, ColourShare, Hit, Look, Zone
+from casefiles.types import BodyPart
+from casefiles.view_types import Bookmark, CaseView, ColourShare, Hit, Zone
 from ui.icons import icon, pixmap
-from ui.models.facts import (
-    Fact,
-    Group,
-    camera_facts,
-    provenance_facts,
-    track_facts,
-)
-from ui.models.hits import class_icon, class_label, sureness
+from ui.models.facts import Fact, Group, camera_facts, provenance_facts, track_facts
+from ui.models.hits import class_icon, class_label
 from ui.models.source_facts import recording_groups
+from ui.models.track_read import TrackRead, read_track
+from ui.models.tracking_facts import tracking_facts
+from ui.models.trait_facts import trait_facts
 from ui.models.wall_text import moment
 from ui.session import Session
 from ui.theme import THEME, text_font
-from ui.views.confidence import ConfidenceBar
 from ui.views.empty import EmptyState
-from ui.views.fact_list import FactList, value_label
+from ui.views.fact_list import FactList
 from ui.views.flow import FlowLayout
 from ui.views.part_colours import PartColours
 from ui.views.still import Still
+from ui.views.why_section import WhySection
 from ui.views.words import Words
 from video.clock import now_ns
 from video.types import TimeNs
 
 _ICON = 20
 _BEGINNING = TimeNs(0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Track:
-    """What was read of the selected track."""
-
-    row: TrackRow
-    look: Look | None
-    run: Run
-    image: QImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +72,7 @@ class InspectorPanel(QWidget):
         self._icon_name = "inspect"
         self._wall_ns: int | None = None
         self._copied = ""
-        self._track: _Track | None = None
+        self._track: TrackRead | None = None
         self._stale = False
         self._build()
         session.selection_changed.connect(self._select)
@@ -108,21 +91,10 @@ class InspectorPanel(QWidget):
         self.title.setWordWrap(True)
         self.picture = Still()
         self.picture.setObjectName("inspector-picture")
-        self.bar = ConfidenceBar()
-        self.confidence = value_label(self.tr("Confidence"))
-        self.confidence_row = QWidget()
-        line = QHBoxLayout(self.confidence_row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(self.bar)
-        line.addWidget(self.confidence, 1)
         self.doubt = Words("inspector-doubt", "warn", icon="warning")
-        self.why_heading = QLabel(self.tr("Why it was found"))
-        self.why_heading.setFont(text_font(13, bold=True))
-        self.why = value_label(self.tr("Why it was found"))
-        self._shown_why: Hit | None = None
-        for widget in (self.why_heading, self.confidence_row, self.why):
-            widget.hide()
+        self.reasons = WhySection()
+        self.confidence, self.why = self.reasons.confidence, self.reasons.why
+        self.why_bars = self.reasons.bars
         self.colours = PartColours()
         self.groups = [FactList(f"inspector-facts-{number}") for number in range(4)]
         inside = QWidget()
@@ -136,11 +108,7 @@ class InspectorPanel(QWidget):
         rows.addLayout(head)
         rows.addWidget(self.picture)
         rows.addWidget(self._build_actions())
-        why = QVBoxLayout()
-        why.setSpacing(4)
-        for one in (self.why_heading, self.confidence_row, self.why):
-            why.addWidget(one)
-        rows.addLayout(why)
+        rows.addWidget(self.reasons)
         for widget in (self.doubt, self.colours, *self.groups):
             rows.addWidget(widget)
         rows.addStretch(1)
@@ -204,9 +172,9 @@ class InspectorPanel(QWidget):
             return
         hit = self._hit(track_id)
         row = None if hit is None else hit.track
-        self._session.ask(_reading(track_id, row), self._take_track, key="inspector")
+        self._session.ask(read_track(track_id, row), self._take_track, key="inspector")
 
-    def _take_track(self, found: _Track) -> None:
+    def _take_track(self, found: TrackRead) -> None:
         if found.row.track_id == self._session.selection.track_id:
             self._track = found
             self._renew()
@@ -255,7 +223,7 @@ class InspectorPanel(QWidget):
         )
         self._stack.setCurrentWidget(self.empty)
 
-    def _show_track(self, view: CaseView, track: _Track) -> None:
+    def _show_track(self, view: CaseView, track: TrackRead) -> None:
         row, look = track.row, track.look
         source = view.source(row.source_id)
         hit = self._hit(row.track_id)
@@ -269,22 +237,9 @@ class InspectorPanel(QWidget):
             self.tr("Colours are unreliable: {0}").format(doubt) if doubt else "",
             {} if look is None else look.colours, is_track=True,
         )  # fmt: skip
-        self._show_page(page, track_facts(view, row, look), made)
-
-    def _show_why(self, hit: Hit | None) -> None:
-        if hit == self._shown_why:
-            return
-        self._shown_why = hit
-        for widget in (self.why_heading, self.confidence_row, self.why):
-            widget.setVisible(hit is not None)
-        if hit is None:
-            return
-        word = sureness(hit.score)
-        self.bar.set_score(hit.score)
-        self.confidence.setText(self.tr("{0} confidence").format(word))
-        reasons = "\n".join(f"• {one}" for one in hit.why)
-        self.why.setText(reasons)
-        self.why.setAccessibleName(self.tr("Why it was found: {0}").format(", ".join(hit.why)))
+        likes = trait_facts(row, track.run, track.traits)
+        when = track_facts(view, row, look, tracking_facts(track.making))
+        self._show_page(page, when, likes, made)
 
     def _show_recording(self, view: CaseView) -> None:
         selected = self._session.selection
@@ -344,7 +299,7 @@ class InspectorPanel(QWidget):
         self.go_button.setEnabled(page.wall_ns is not None)
         self.similar_button.setVisible(page.is_track)
         self.picture.set_image(page.image)
-        self._show_why(page.hit)
+        self.reasons.show_hit(page.hit)
         self.doubt.say(page.doubt)
         self.colours.show_colours(page.colours)
         shown = [one for one in groups if one is not None]
@@ -379,17 +334,3 @@ class InspectorPanel(QWidget):
         names = ("play", "similar", "bookmark", "copy")
         for button, name in zip(self._buttons, names, strict=True):
             button.setIcon(icon(name))
-
-
-def _reading(track_id: TrackId, row: TrackRow | None) -> Callable[[Case], _Track]:
-    def read(case: Case) -> _Track:
-        try:
-            look = show_look(case, track_id)
-        except UnknownTrack:
-            # Indexed without pictures, or still under way: the rest is shown all the same.
-            look = None
-        image = QImage() if look is None else QImage.fromData(look.thumbnail)
-        shown = show_track(case, track_id) if row is None else row
-        return _Track(shown, look, case.run(shown.run_id), image)
-
-    return read

@@ -1,7 +1,7 @@
 """What a search for motion in a zone found: stretches to go to, and to analyse first."""
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
 
 from casefiles.usecases.motion_scope import MotionAnswer, MotionSoFar, MotionSpan
 from ui.icons import icon
@@ -9,11 +9,12 @@ from ui.jobs import RunningJob
 from ui.models.motion import MotionModel
 from ui.session import Selection, Session
 from ui.theme import THEME, set_property, text_font
-from ui.views.item_keys import KeyedTable
+from ui.views.fitted import FittedPanel
+from ui.views.item_keys import LEAST_TABLE_PX, KeyedTable
 from ui.views.progress_bar import ProgressBar
 
 
-class MotionList(QWidget):
+class MotionList(FittedPanel):
     """A heading, what is said of the search, and a table; hidden while nothing was searched."""
 
     analyse_wanted = Signal(object)
@@ -54,6 +55,7 @@ class MotionList(QWidget):
         self.table.setObjectName("motion-table")
         self.table.setAccessibleName(self.tr("Stretches with motion"))
         self.table.setWordWrap(False)
+        self.table.setMinimumHeight(LEAST_TABLE_PX)
         self.table.setModel(self.model)
         self.table.horizontalHeader().setStretchLastSection(True)
         for column, width in enumerate((232, 90, 160, 90)):
@@ -134,6 +136,7 @@ class MotionList(QWidget):
             self.bar.setRange(0, progress.total)
             self.bar.setValue(progress.done)
         self.said.setText(self._words())
+        self.updateGeometry()
 
     def _fill(self) -> None:
         current = self.model.row(self.table.currentIndex())
@@ -151,7 +154,11 @@ class MotionList(QWidget):
         job, answer = self._job, self._answer
         if answer is not None:
             notes = "; ".join(answer.notes)
-            found = self.tr("{0} stretches in {1} of {2} recordings.").format(
+            words = (
+                self.tr("{0} stretch in {1} of {2} recordings.") if len(answer.spans) == 1
+                else self.tr("{0} stretches in {1} of {2} recordings.")
+            )  # fmt: skip
+            found = words.format(
                 len(answer.spans), len(answer.in_order_of_motion()), len(answer.looks)
             )
             return f"{found} {notes[:1].upper()}{notes[1:]}".strip()

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -31,10 +33,12 @@ from ui.models.spots import SpotsModel, spot_name
 from ui.models.table import TableModel
 from ui.models.zones import ZonesModel
 from ui.panels.event_list import EventList
+from ui.panels.line_list import LineList
+from ui.panels.motion_list import MotionList
 from ui.session import Selection, Session
 from ui.theme import THEME, text_font
 from ui.views.empty import EmptyState
-from ui.views.item_keys import KeyedTable
+from ui.views.item_keys import LEAST_TABLE_PX, KeyedTable
 
 
 class _Section(QWidget):
@@ -81,6 +85,7 @@ class _Section(QWidget):
     def set_usable(self, *, has_rows: bool, has_current: bool) -> None:
         """What can be done now."""
         self.stack.setCurrentIndex(1 if has_rows else 0)
+        self.stack.setMinimumHeight(LEAST_TABLE_PX if has_rows else 0)
         for button, _ in self._drawings:
             button.setEnabled(has_current)
 
@@ -165,14 +170,31 @@ class PlacesPanel(QWidget):
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setObjectName("places-parts")
         parts.setChildrenCollapsible(False)
+        # What was just asked for stands first, until it is put away.
+        self.motion = MotionList(self._session)
+        parts.addWidget(self.motion)
         parts.addWidget(self._zones)
+        self.lines = LineList(self._session)
+        parts.addWidget(self.lines)
         parts.addWidget(self._marks)
         self.events = EventList(self._session)
         parts.addWidget(self.events)
         parts.addWidget(self._spots)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(parts)
+        rows.addWidget(self._scrolling(parts))
+
+    def _scrolling(self, parts: QSplitter) -> QScrollArea:
+        """Every list keeps room for its rows: where that is too much, one scrolls to them."""
+        area = QScrollArea()
+        area.setObjectName("places-area")
+        area.setAccessibleName(self.tr("Zones, lines and bookmarks"))
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(parts)
+        return area
 
     def _table(
         self,
@@ -187,7 +209,7 @@ class PlacesPanel(QWidget):
         table.setWordWrap(False)
         table.setModel(model)
         table.horizontalHeader().setStretchLastSection(True)
-        table.setColumnWidth(0, 160)
+        table.setColumnWidth(0, 120)
         for column in range(1, model.columnCount()):
             table.setColumnWidth(column, 232)
         return table

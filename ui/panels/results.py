@@ -1,40 +1,29 @@
-"""Results: the hits of the search as cards or as a list, best, earliest or camera first."""
+"""Results: the hits of the search as cards or as a list, decided on by keyboard or mouse."""
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casefiles.types import CameraId
+from casefiles.decision_types import Verdict
+from casefiles.types import CameraId, TrackId
 from casefiles.view_types import Hit
-from ui.icons import icon
-from ui.models.coverage_words import missing_words
-from ui.models.hits import CONFIDENCE, WHAT, HitOrder, HitsModel, wall_of
+from ui.models.coverage_words import coverage_line, coverage_words, missing_words
+from ui.models.hit_groups import hit_groups
+from ui.models.hits import WHAT, HitOrder, HitsModel, wall_of
+from ui.models.reviewing import Review
 from ui.models.searching import PAGE
 from ui.models.wall_text import local, zone_label
 from ui.session import Selection, Session
 from ui.theme import THEME, set_property
-from ui.views.card_faces import CardFaces
 from ui.views.clocks_note import ClocksNote
-from ui.views.confidence import ConfidenceCells
 from ui.views.elided_label import ElidedLabel
-from ui.views.empty import EmptyState
-from ui.views.gallery import Gallery
-from ui.views.hit_card import ROW_HEIGHT, HitCards, HitCells
-from ui.views.item_keys import KeyedList, KeyedTable
+from ui.views.hit_views import HitViews
+from ui.views.results_head import ResultsHead
 from ui.views.thumbnail import Thumbnails
 
 _ORDERS: Final[tuple[HitOrder, ...]] = ("best", "time", "camera")
 _SAY_SEARCHING_AFTER_MS: Final = 250
-_WIDTHS: Final = (176, 120, 216, 216, 72, 96)
 
 
 class ResultsPanel(QWidget):
@@ -48,6 +37,7 @@ class ResultsPanel(QWidget):
     """A track id."""
     page_wanted = Signal(int)
     """So many hits are to be skipped."""
+    export_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -55,17 +45,24 @@ class ResultsPanel(QWidget):
         self.setAccessibleName(self.tr("Results"))
         self._session = session
         self._follows = False
+        self._looked_at: set[TrackId] = set()
+        """Hits of this answer that were the current one."""
+        self._order: HitOrder = "best"
+        self.review = Review(session, self)
         self.model = HitsModel(self)
+        self.model.verdict_of = self.review.verdict
         self.pictures = Thumbnails(session, self)
         self._soon = QTimer(self, interval=_SAY_SEARCHING_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self._show_hits)
         self._build()
-        self.pictures.arrived.connect(self._repaint)
+        self.pictures.arrived.connect(self.views.repaint_hits)
         session.hits_changed.connect(self._hits_changed)
         session.view_changed.connect(self._show_view)
         session.selection_changed.connect(self._follow)
+        self.review.changed.connect(self._review_changed)
+        for changed in (self.model.modelReset, self.model.layoutChanged):
+            changed.connect(self._group)
         THEME.changed.connect(self._tint)
-        self._tint()
         self._show_view()
         self._show_hits()
 
@@ -79,7 +76,7 @@ class ResultsPanel(QWidget):
     @property
     def current(self) -> Hit | None:
         """The current hit."""
-        return self.model.row(self._selection.currentIndex())
+        return self.views.current
 
     def go_next(self) -> None:
         """To the next hit, or the first."""
@@ -91,8 +88,7 @@ class ResultsPanel(QWidget):
 
     def take_keyboard(self) -> None:
         """Gives the hits the keyboard: arrows move, Enter goes there."""
-        page = self.cards if self.cards.isVisibleTo(self) else self.table
-        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.views.take_keyboard()
 
     def more_like_current(self) -> None:
         """What looks similar to the current hit."""
@@ -117,111 +113,73 @@ class ResultsPanel(QWidget):
         (self.list_button if as_list else self.cards_button).setChecked(True)
         self._show_mode()
 
+    def decide(self, verdict: Verdict) -> None:
+        """Says it of the selected hits and goes to the next undecided one."""
+        if self.review.question is None:
+            if self._session.hits is not None:
+                self._session.notice.emit(self.tr("The search goes on: decide when it is through."))
+            return
+        picked = self.views.picked
+        if not picked:
+            self.go_to_undecided()
+            return
+        after = self.views.selection.currentIndex().row()
+        coming = self._coming(after, picked)
+        self.review.decide(picked, verdict)
+        if coming is None:
+            self._session.notice.emit(self.tr("Every result that is listed is decided."))
+            return
+        index = self.model.at_track(coming.track.track_id)
+        if index.isValid():
+            self.views.set_current(index)
+
+    def go_to_undecided(self) -> None:
+        """To the next hit of which nothing is said."""
+        coming = self._undecided(self.views.selection.currentIndex().row())
+        if coming is not None:
+            self.views.set_current(self.model.at_track(coming.track.track_id))
+
     # -- how it is built
 
     def _build(self) -> None:
-        self.count = ElidedLabel()
-        self.count.setObjectName("results-count")
-        self.order = self._combo("results-order", self.tr("Order of the results"))
-        for text in (self.tr("Best first"), self.tr("Earliest first"), self.tr("By camera")):
-            self.order.addItem(text)
-        self.order.currentIndexChanged.connect(self._reorder)
-        self.camera = self._combo("results-camera", self.tr("Results of which camera"))
-        self.camera.currentIndexChanged.connect(self._filter)
-        self.cards_button = self._toggle("results-cards", self.tr("Show as pictures"))
-        self.list_button = self._toggle("results-list", self.tr("Show as a list with all reasons"))
-        self.similar_button = self._button("results-similar", self.tr("More like the current one"))
-        self.similar_button.setToolTip(self.tr("More like the current one (S)"))
-        self.similar_button.clicked.connect(self.more_like_current)
-        self.back_button = self._button("results-back", self.tr("The hits before"))
-        self.back_button.clicked.connect(self.turn_back)
-        self.on_button = self._button("results-on", self.tr("The hits after"))
-        self.on_button.clicked.connect(self.turn_on)
-        self.cards_button.setChecked(True)
-        self._group = QButtonGroup(self)
-        for button in (self.cards_button, self.list_button):
-            self._group.addButton(button)
-        self._group.buttonClicked.connect(self._show_mode)
-        self._build_views()
-        self.empty = EmptyState()
-        self._stack = QStackedWidget()
-        for page in (self.empty, self.cards, self.table):
-            self._stack.addWidget(page)
-        above = QHBoxLayout()
-        above.setSpacing(4)
-        above.addWidget(self.count, 1)
-        for button in (self.back_button, self.on_button, self.similar_button,
-                       self.cards_button, self.list_button):  # fmt: skip
-            above.addWidget(button)
-        self._choices = QWidget()
-        below = QHBoxLayout(self._choices)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(8)
-        for combo in (self.order, self.camera):
-            below.addWidget(combo, 1)
+        self.head = head = ResultsHead()
+        self.count, self.precision = head.count, head.precision
+        self.order, self.camera = head.order, head.camera
+        self.cards_button, self.list_button = head.cards_button, head.list_button
+        self.similar_button = head.similar_button
+        self.back_button, self.on_button = head.back_button, head.on_button
+        head.order.currentIndexChanged.connect(self._reorder)
+        head.camera.currentIndexChanged.connect(self._filter)
+        head.shape_chosen.connect(self._show_mode)
+        head.similar_button.clicked.connect(self.more_like_current)
+        head.back_button.clicked.connect(self.turn_back)
+        head.on_button.clicked.connect(self.turn_on)
+        head.right_button.clicked.connect(lambda: self.decide("right"))
+        head.wrong_button.clicked.connect(lambda: self.decide("wrong"))
+        head.rank_button.toggled.connect(lambda on: self.review.set_ranks_again(on=on))
+        head.hide_button.toggled.connect(lambda on: self.review.set_hides_rejected(on=on))
+        head.export_button.clicked.connect(self.export_wanted)
+        self.views = HitViews(self.model, self.pictures, self.review)
+        self.empty, self.cards, self.table = self.views.empty, self.views.cards, self.views.table
+        self.views.chosen.connect(self._choose)
+        self.views.selection.currentChanged.connect(self._current_changed)
+        self.coverage = ElidedLabel()
+        self.coverage.setObjectName("results-coverage")
+        set_property(self.coverage, "dim", True)
+        self.clocks_note = ClocksNote(self._session, self)
+        self.clocks_note.again_wanted.connect(self.page_wanted)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 4, 8, 8)
         rows.setSpacing(4)
-        self.clocks_note = ClocksNote(self._session, self)
-        self.clocks_note.again_wanted.connect(self.page_wanted)
-        rows.addLayout(above)
+        rows.addWidget(head)
         rows.addWidget(self.clocks_note)
-        rows.addWidget(self._choices)
-        rows.addWidget(self._stack, 1)
-
-    def _build_views(self) -> None:
-        self.cards = Gallery()
-        self.cards.setObjectName("results-gallery")
-        self.cards.setAccessibleName(self.tr("Results as pictures"))
-        faces = CardFaces(self.model, self.pictures, self.cards)
-        faces.more.connect(self.cards.viewport().update)
-        self.cards.setItemDelegate(HitCards(faces, self.cards))
-        self.cards.setModel(self.model)
-        self._selection: QItemSelectionModel = self.cards.selectionModel()
-        self.table = KeyedTable()
-        self.table.setObjectName("results-table")
-        self.table.setAccessibleName(self.tr("Results as a list"))
-        self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.table.setWordWrap(True)
-        self.table.setItemDelegateForColumn(WHAT, HitCells(self.pictures, self.table))
-        self.table.setItemDelegateForColumn(CONFIDENCE, ConfidenceCells(self.table))
-        self.table.setModel(self.model)
-        own = self.table.selectionModel()
-        # One selection for both: what is current in the pictures is current in the list.
-        self.table.setSelectionModel(self._selection)
-        own.deleteLater()
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
-        self.table.horizontalHeader().setStretchLastSection(True)
-        for view in (self.cards, self.table):
-            view.chosen.connect(self._choose)
-        self._selection.currentChanged.connect(self._current_changed)
-
-    def _combo(self, name: str, spoken: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setObjectName(name)
-        combo.setAccessibleName(spoken)
-        combo.setToolTip(spoken)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(8)
-        return combo
-
-    def _button(self, name: str, spoken: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setAccessibleName(spoken)
-        button.setToolTip(spoken)
-        return button
-
-    def _toggle(self, name: str, spoken: str) -> QToolButton:
-        button = self._button(name, spoken)
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
+        rows.addWidget(self.views, 1)
+        rows.addWidget(self.coverage)
 
     # -- what is shown
 
     def _hits_changed(self) -> None:
+        self._looked_at.clear()
         # Most searches end at once: until then the hits before stay, so that nothing flashes.
         if self._session.hits is None and self._session.query is not None:
             self._soon.start()
@@ -230,52 +188,67 @@ class ResultsPanel(QWidget):
 
     def _show_hits(self) -> None:
         self._soon.stop()
-        hits = self._session.hits
-        self.model.set_hits(() if hits is None else hits.hits, self._session.view)
+        self.model.set_hits(self.review.hits, self._session.view)
         self._list_cameras()
         self._show_count()
         self._show_mode()
         self._follow()
+        self._say_verdicts()
 
     def _show_view(self) -> None:
         self.model.set_view(self._session.view)
         self._list_cameras()
         self._show_count()
+        self._group()
+
+    def _review_changed(self) -> None:
+        """Something was said, or is read back: the order may be another, the marks are."""
+        if self._session.hits is None:
+            return
+        if self.review.hits != self.model.found:
+            self._show_hits()
+        else:
+            self._say_verdicts()
+
+    def _say_verdicts(self) -> None:
+        undecided = len(self.model.found) - len(self.review.verdicts)
+        self.head.show_precision(self.review.precision, max(undecided, 0))
+        self.views.repaint_hits()
+
+    def _group(self) -> None:
+        """Headings over the cards where they are not best first."""
+        self.cards.set_groups(hit_groups(self.model, self._session.view, self._order))
 
     def _list_cameras(self) -> None:
-        view = self._session.view
-        found = {hit.camera_id for hit in self.model.found if hit.camera_id is not None}
-        known = [] if view is None else [one for one in view.cameras if one.camera_id in found]
         before = self.camera.currentData()
-        self.camera.blockSignals(True)
-        self.camera.clear()
-        self.camera.addItem(self.tr("All cameras"), None)
-        for camera in known:
-            self.camera.addItem(icon("camera"), camera.name, camera.camera_id)
-        place = max(self.camera.findData(before), 0) if before is not None else 0
-        self.camera.setCurrentIndex(place)
-        self.camera.blockSignals(False)
-        if place == 0 and before is not None:
+        chosen = self.head.list_cameras(self._session.view, self.model.found)
+        if before is not None and chosen is None:
             self.model.set_camera(None)
 
     def _show_count(self) -> None:
         hits, view = self._session.hits, self._session.view
         shown = self.model.rowCount()
         is_paged = hits is not None and hits.complete and hits.total > len(hits.hits)
-        self.back_button.setVisible(is_paged)
-        self.on_button.setVisible(is_paged)
+        last = 0 if hits is None else hits.skipped + len(hits.hits)
+        self.head.show_paging(
+            shown=is_paged,
+            back=hits is not None and hits.skipped > 0,
+            on=hits is not None and last < hits.total,
+        )
+        self.coverage.setText("" if hits is None else coverage_line(hits.coverage))
+        self.coverage.setToolTip("" if hits is None else coverage_words(hits.coverage))
+        self.coverage.setVisible(hits is not None)
         if hits is None:
             self.count.setText("")
             return
-        last = hits.skipped + len(hits.hits)
-        self.back_button.setEnabled(hits.skipped > 0)
-        self.on_button.setEnabled(last < hits.total)
         if hits.skipped:
             text = self.tr("{0}–{1} of {2}").format(hits.skipped + 1, last, hits.total)
         else:
             text = self.tr("{0} of {1}").format(shown, hits.total)
         if not hits.complete:
             text += self.tr(" so far")
+        if self.review.hidden:
+            text += self.tr(", {0} rejected hidden").format(self.review.hidden)
         self.count.setToolTip(text)
         if hits.hits and view is not None:
             zone = zone_label(local(view.earliest_ns, view.zone_name))
@@ -284,18 +257,20 @@ class ResultsPanel(QWidget):
             tip = self.tr("{0} are listed at a time; the buttons show those before and after.")
             self.count.setToolTip(tip.format(PAGE))
         self.count.setText(text)
-        set_property(self.count, "dim", True)
 
     def _show_mode(self) -> None:
         has_rows = self.model.rowCount() > 0
-        self._choices.setVisible(bool(self.model.found))
+        hits = self._session.hits
+        self.head.choices.setVisible(bool(self.model.found))
+        # Nothing to count is nothing to press; a page beyond the last one can be turned back.
+        is_listed = hits is not None and (hits.total > 0 or hits.skipped > 0)
+        self.head.row_of_counts.setVisible(is_listed)
         self.similar_button.setEnabled(self.current is not None)
         if has_rows:
-            shown = self.table if self.list_button.isChecked() else self.cards
-            self._stack.setCurrentWidget(shown)
+            self.views.show_shape(as_list=self.list_button.isChecked())
             return
         self._show_empty()
-        self._stack.setCurrentWidget(self.empty)
+        self.views.setCurrentWidget(self.empty)
 
     def _show_empty(self) -> None:
         hits, query = self._session.hits, self._session.query
@@ -307,6 +282,8 @@ class ResultsPanel(QWidget):
             )
         elif hits is None:
             self.empty.say(self.tr("Searching…"), "", "search")
+        elif hits.hits and not self.model.found:
+            self.empty.say(self.tr("Everything here was rejected, and is hidden"), "", "filter")
         elif hits.hits:
             self.empty.say(self.tr("Nothing from this camera"), "", "camera")
         else:
@@ -325,6 +302,8 @@ class ResultsPanel(QWidget):
     def _current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         hit = self.model.row(current)
         self.similar_button.setEnabled(hit is not None)
+        if hit is not None:
+            self._looked_at.add(hit.track.track_id)
         if hit is None or self._follows:
             return
         self.hit_selected.emit(hit)
@@ -350,16 +329,34 @@ class ResultsPanel(QWidget):
         rows = self.model.rowCount()
         if not rows:
             return
-        index = self._selection.currentIndex()
+        index = self.views.selection.currentIndex()
         at = min(max(index.row() + step, 0), rows - 1) if index.isValid() else 0
-        self._set_current(self.model.index(at, WHAT))
+        self.views.set_current(self.model.index(at, WHAT))
 
-    def _set_current(self, index: QModelIndex) -> None:
-        flags = QItemSelectionModel.SelectionFlag
-        self._selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        view = self._stack.currentWidget()
-        if isinstance(view, KeyedList | KeyedTable):
-            view.scrollTo(index)
+    def _coming(self, after: int, decided: tuple[Hit, ...]) -> Hit | None:
+        """What is to be decided next. Where the order follows what was said, the best hit nobody
+        looked at yet: below the last one lie worse ones than those that moved up past it."""
+        is_best_first = self._order == "best" and not self._sorted_by_column()
+        if self.review.ranks_again and is_best_first:
+            seen = {
+                *self.review.verdicts,
+                *self._looked_at,
+                *(one.track.track_id for one in decided),
+            }
+            fresh = next((one for one in self.model.rows if one.track.track_id not in seen), None)
+            if fresh is not None:
+                return fresh
+        return self._undecided(after, besides=decided)
+
+    def _sorted_by_column(self) -> bool:
+        return self.table.horizontalHeader().sortIndicatorSection() >= 0
+
+    def _undecided(self, after: int, besides: tuple[Hit, ...] = ()) -> Hit | None:
+        """The first hit below a row of which nothing is said, else the first of all."""
+        said = {*self.review.verdicts, *(one.track.track_id for one in besides)}
+        rows = self.model.rows
+        order = (*rows[after + 1 :], *rows[: after + 1])
+        return next((one for one in order if one.track.track_id not in said), None)
 
     def _follow(self) -> None:
         """Marks what was selected elsewhere, if it is among the hits."""
@@ -370,12 +367,13 @@ class ResultsPanel(QWidget):
         index = self.model.at_track(track_id)
         if index.isValid():
             self._follows = True
-            self._set_current(index)
+            self.views.set_current(index)
             self._follows = False
 
     def _reorder(self, place: int) -> None:
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.model.set_order(_ORDERS[place])
+        self._order = _ORDERS[place]
+        self.model.set_order(self._order)
         self._follow()
 
     def _filter(self, _place: int) -> None:
@@ -385,15 +383,6 @@ class ResultsPanel(QWidget):
         self._show_mode()
         self._follow()
 
-    def _repaint(self) -> None:
-        self.cards.viewport().update()
-        self.table.viewport().update()
-
     def _tint(self) -> None:
-        self.cards_button.setIcon(icon("tiles-4"))
-        self.list_button.setIcon(icon("menu"))
-        self.similar_button.setIcon(icon("similar"))
-        self.back_button.setIcon(icon("step-back"))
-        self.on_button.setIcon(icon("step-forward"))
         self._list_cameras()
-        self._repaint()
+        self.views.repaint_hits()

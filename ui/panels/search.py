@@ -1,37 +1,39 @@
 """Search by description: a text, read live into chips that can be edited, and what was covered."""
 
-from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
-    QWidget,
 )
 
 from casefiles.case import Case
 from casefiles.queries.context import Context
 from casefiles.queries.describe import describe
-from casefiles.queries.filters import Filter, Query, ZoneFilter
+from casefiles.queries.filters import LineFilter, Query, ZoneFilter
 from casefiles.queries.parse import parse_query
+from casefiles.queries.saved import Restored
 from casefiles.types import TrackId
 from casefiles.usecases.query_context import query_context
+from casefiles.usecases.rank_by_words import search_ranked
+from casefiles.usecases.refuse_words import log_refused
 from casefiles.usecases.search_similar import search_similar
-from casefiles.usecases.search_tracks import search_tracks
-from casefiles.view_types import Zone
-from ui.models.coverage_words import coverage_words
+from casefiles.view_types import Line, Zone
+from ui.models.coverage_words import coverage_words, missing_words
 from ui.models.query_draft import QueryDraft
 from ui.models.searching import PAGE, SearchRun
+from ui.panels.asking import Asking
+from ui.panels.chip_editing import ChipEditing
 from ui.session import Session
 from ui.theme import set_property
 from ui.views.chip import Chip
 from ui.views.chip_row import ChipRow
 from ui.views.examples import Examples
-from ui.views.filter_editors import KINDS, EditorPopover, editor_of, fresh, title_of
+from ui.views.filter_editors import KINDS
+from ui.views.fitted import FittedPanel
 from ui.views.progress_bar import ProgressBar
 from ui.views.query_field import QueryField
 from ui.views.query_notes import QueryNotes
@@ -41,7 +43,7 @@ _PARSE_AFTER_MS: Final = 150
 _WATCH_EVERY_MS: Final = 200
 
 
-class SearchPanel(QWidget):
+class SearchPanel(FittedPanel):
     """One line of text, its chips, and the state of the search."""
 
     def __init__(self, session: Session) -> None:
@@ -87,23 +89,28 @@ class SearchPanel(QWidget):
         self._draft = QueryDraft()
         self.search()
 
-    def set_zone(self, zone: Zone) -> None:
-        """Asks for what was in a zone, besides what is asked for already, and searches."""
+    def set_zone(self, zone: Zone | Line) -> None:
+        """Asks for what was in a zone or crossed a line, besides what is asked for already, and
+        searches."""
         self._similar = None
         for one in self._draft.query.filters:
-            if isinstance(one, ZoneFilter):
+            if isinstance(one, ZoneFilter | LineFilter):
                 self._draft = self._draft.without(one)
-        self._draft = self._draft.with_filter(ZoneFilter(zone))
+        wanted = ZoneFilter(zone) if isinstance(zone, Zone) else LineFilter(zone)
+        self._draft = self._draft.with_filter(wanted)
         self.search()
 
-    def more_like(self, track_id: int) -> None:
-        """Searches what looks similar to a track."""
-        self._similar = TrackId(track_id)
-        like = self._similar
+    def more_like(self, *track_ids: int, without: tuple[TrackId, ...] = ()) -> None:
+        """Searches what looks similar to tracks, and unlike others."""
+        like = tuple(TrackId(one) for one in track_ids)
+        self._similar = like[0]
         self._show_draft()
-        query = Query(self.tr("similar appearance to track {0}").format(track_id))
+        words = ", ".join(map(str, like))
         self._run.start(
-            query, lambda case, skip: search_similar(case, tracks=(like,), limit=PAGE, skip=skip)
+            Query(self.tr("similar appearance to track {0}").format(words)),
+            lambda case, skip: search_similar(
+                case, tracks=like, without=without, limit=PAGE, skip=skip
+            ),
         )
 
     def turn_to(self, skip: int) -> None:
@@ -154,9 +161,15 @@ class SearchPanel(QWidget):
         self.button.setObjectName("search-button")
         self.button.clicked.connect(self._pressed)
         self.chips = ChipRow([(name, self.tr(text), icon) for name, text, icon in KINDS])
-        self.chips.edit_wanted.connect(self._edit)
-        self.chips.remove_wanted.connect(self._remove)
-        self.chips.add_wanted.connect(self._add)
+        self._editing = ChipEditing(self._session, self.chips, self, lambda: self._draft)
+        self._editing.changed.connect(self._take_draft)
+        self._editing.dismissed.connect(self._show_other)
+        self.asking = Asking(
+            self._session, self, chips=self.chips, recent=lambda: self.field.history
+        )
+        self.asking.draft_wanted.connect(self._take_draft)
+        self.asking.restored.connect(self._take_saved)
+        self.asking.text_wanted.connect(self.search_for)
         self.similar_chip = Chip("", icon="similar")
         self.similar_chip.setObjectName("similar-chip")
         self.similar_chip.removed.connect(self.clear)
@@ -174,6 +187,7 @@ class SearchPanel(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.field, 1)
+        line.addWidget(self.asking.star)
         line.addWidget(self.button)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
@@ -181,7 +195,7 @@ class SearchPanel(QWidget):
         rows.addLayout(line)
         rows.addWidget(self.bar)
         rows.addWidget(self.similar_chip, 0, Qt.AlignmentFlag.AlignLeft)
-        for row in (self.chips, self.notes, self.examples):
+        for row in (self.chips, self.asking.hints, self.notes, self.examples):
             rows.addWidget(row)
         rows.addWidget(self.coverage)
         rows.addStretch(1)
@@ -229,6 +243,8 @@ class SearchPanel(QWidget):
         if not query.filters:
             # "Anything" would look like an answer to words that were not used.
             if query.text.strip():
+                if query.refused:
+                    self._session.ask(lambda case: log_refused(case, query), lambda _none: None)
                 self._session.notice.emit(self.tr("Nothing in this text can be searched by."))
             else:
                 self.clear()
@@ -236,7 +252,7 @@ class SearchPanel(QWidget):
         self._similar = None
         self._show_draft()
         self.field.remember(query.text)
-        self._run.start(query, lambda case, skip: search_tracks(case, query, limit=PAGE, skip=skip))
+        self._run.start(query, lambda case, skip: search_ranked(case, query, limit=PAGE, skip=skip))
 
     # -- from draft to hits
 
@@ -271,38 +287,22 @@ class SearchPanel(QWidget):
         else:
             self.search()
 
-    # -- chips
+    # -- chips, steps, saved searches
 
-    def _edit(self, wanted: Filter, chip: QWidget) -> None:
-        self._open(wanted, chip, lambda new: self._exchange(wanted, new))
-
-    def _add(self, kind: str) -> None:
-        view = self._session.view
-        if view is not None:
-            self._open(fresh(kind, view), self.chips.add_button, self._put)
-
-    def _open(
-        self, wanted: Filter | None, place: QWidget, then: Callable[[Filter | None], None]
-    ) -> None:
-        view = self._session.view
-        if view is None:
-            return
-        popover = EditorPopover(self.tr(title_of(wanted)), editor_of(wanted, view), self)
-        popover.applied.connect(then)
-        popover.open_below(place)
-
-    def _exchange(self, old: Filter, new: Filter | None) -> None:
-        self._draft = self._draft.without(old) if new is None else self._draft.exchanged(old, new)
+    def _take_draft(self, draft: QueryDraft) -> None:
+        self._draft = draft
         self._after_chips()
 
-    def _put(self, new: Filter | None) -> None:
-        if new is not None:
-            self._draft = self._draft.with_filter(new)
-            self._after_chips()
+    def _show_other(self, draft: QueryDraft) -> None:
+        self._draft = draft
+        self._show_draft()
 
-    def _remove(self, unwanted: Filter) -> None:
-        self._draft = self._draft.without(unwanted)
-        self._after_chips()
+    def _take_saved(self, context: Context, saved: Restored) -> None:
+        self._similar, self._context = None, context
+        self.field.setText(saved.read.text)
+        self._soon.stop()
+        self._draft = QueryDraft(saved.read, saved.changed, saved.added)
+        self._search_draft()
 
     def _after_chips(self) -> None:
         """Chips were changed by hand: hits that are shown must answer them."""
@@ -330,8 +330,10 @@ class SearchPanel(QWidget):
         self.chips.show_filters(
             [(one, describe(one, context)) for one in filters if context is not None]
         )
+        self.chips.show_struck(() if similar else self._draft.struck)
         self.chips.setVisible(not similar)
         self.notes.show_query(Query("") if similar else query)
+        self.asking.show_draft(self._draft, context, similar=similar)
         is_empty = not (similar or query.filters or self.field.text().strip())
         self.examples.setVisible(is_empty)
         self.updateGeometry()
@@ -339,7 +341,11 @@ class SearchPanel(QWidget):
     def _show_coverage(self) -> None:
         hits = self._session.hits
         if not self.busy:
-            self.coverage.say("" if hits is None else coverage_words(hits.coverage))
+            # Under the hits stands how much was covered; here what the answer could not see.
+            missing = () if hits is None else missing_words(hits.coverage)
+            words = "; ".join(missing)
+            self.coverage.say(words[:1].upper() + words[1:])
+            self.coverage.setToolTip("" if hits is None else coverage_words(hits.coverage))
         self.updateGeometry()
 
     def _data_changed(self, tables: frozenset[str]) -> None:
@@ -378,22 +384,3 @@ class SearchPanel(QWidget):
         self.field.clear()
         self._soon.stop()
         self._show_draft()
-
-    # -- height: as much as the lines need, whatever holds the panel
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.updateGeometry()
-
-    def minimumSizeHint(self) -> QSize:
-        return self._wanted_size()
-
-    def sizeHint(self) -> QSize:
-        return self._wanted_size()
-
-    def _wanted_size(self) -> QSize:
-        layout = self.layout()
-        if layout is None:
-            return super().sizeHint()
-        width = layout.minimumSize().width()
-        return QSize(width, layout.totalHeightForWidth(max(self.width(), width)))

@@ -171,12 +171,12 @@ class TilesPanel(QWidget):
         if self.wall.focused is not None:
             self.wall.focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def start_zone(self) -> None:
-        """Begins drawing a zone on the focused tile."""
+    def start_zone(self, *, line: bool = False) -> None:
+        """Begins drawing a zone, or a line, on the focused tile."""
         tile = self.wall.focused
         if tile is not None:
             self._playback.pause()
-            self.tool.start()
+            self.tool.start(line=line)
             tile.set_tool(self.tool)
 
     def toggle_overlay(self) -> None:

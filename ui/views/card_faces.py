@@ -7,9 +7,10 @@ from typing import Final
 from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPixmap
 
+from casefiles.usecases.sureness import sureness
 from casefiles.view_types import Hit
 from ui.icons import pixmap
-from ui.models.hits import HitsModel, class_icon, class_label, sureness
+from ui.models.hits import HitsModel, class_icon, class_label
 from ui.theme import THEME, Token, colour, digits_font, text_font
 from ui.views.confidence import BAR_HEIGHT, BAR_WIDTH, paint_bar
 from ui.views.thumbnail import Thumbnails
@@ -20,6 +21,7 @@ LINES: Final = 5
 _ICON: Final = 16
 _GAP: Final = 6
 _KEPT: Final = 200
+_ROOM_TO_CUT: Final = 96
 _BUDGET_S: Final = 0.002
 """A face takes about a millisecond; a screen of new ones would hold the window up."""
 
@@ -110,7 +112,9 @@ class CardFaces(QObject):
         model = self._model
         shown = model.camera_time_of(hit, short=True)
         line = line.translated(0, LINE)
-        self._say(painter, line, model.camera_of(hit), self._plain, "text")
+        # Cameras of one place often differ in their last word alone.
+        middle = Qt.TextElideMode.ElideMiddle
+        self._say(painter, line, model.camera_of(hit), self._plain, "text", middle)
         line = line.translated(0, LINE)
         self._say(painter, line, self._time(hit, line.width()), self._digits, "text")
         line = line.translated(0, LINE)
@@ -139,7 +143,8 @@ class CardFaces(QObject):
         return next((one for one in tries if metrics.horizontalAdvance(one) <= room), whole)
 
     def _paint_reason(self, painter: QPainter, line: QRect, hit: Hit) -> None:
-        """Bar and word, then what to be careful of, else the first reason."""
+        """Bar and word, then what to be careful of, else the first reason that fits whole; that
+        it is of its kind stands above."""
         bar = QRectF(line.left(), line.center().y() - BAR_HEIGHT / 2 + 1, BAR_WIDTH, BAR_HEIGHT)
         paint_bar(painter, bar, hit.score)
         word = sureness(hit.score)
@@ -152,14 +157,27 @@ class CardFaces(QObject):
             painter.drawPixmap(rest.left(), top, pixmap("warning", _ICON, "warn"))
             rest = rest.adjusted(_ICON + 4, 0, 0, 0)
             self._say(painter, rest, self._model.tr("uncertain"), self._small, "warn")
-        elif hit.why:
-            self._say(painter, rest, hit.why[0], self._small, "text_dim")
+        else:
+            width = self._metrics[id(self._small)].horizontalAdvance
+            whole = (one for one in hit.why[1:] if width(one) <= rest.width())
+            # Half a word says nothing; most of a sentence does.
+            cut = hit.why[1] if len(hit.why) > 1 and rest.width() >= _ROOM_TO_CUT else ""
+            reason = next(whole, cut)
+            self._say(painter, rest, reason, self._small, "text_dim")
 
-    def _say(self, painter: QPainter, room: QRect, text: str, font: QFont, tone: Token) -> None:
+    def _say(
+        self,
+        painter: QPainter,
+        room: QRect,
+        text: str,
+        font: QFont,
+        tone: Token,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         painter.setFont(font)
         painter.setPen(colour(tone))
         metrics = self._metrics[id(font)]
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown = metrics.elidedText(text, elide, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
 
 

@@ -26,22 +26,48 @@ class Chip(QAbstractButton):
     """Somebody wants it gone."""
 
     def __init__(
-        self, text: str, parent: QWidget | None = None, *, removable: bool = True, icon: str = ""
+        self,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        removable: bool = True,
+        icon: str = "",
+        because: str = "",
     ) -> None:
+        """`because` says why a word is not searched by: it is shown struck, not to be edited."""
         super().__init__(parent)
         self._removable = removable
+        self._because = because
         self._icon_name = icon
+        self._count = ""
         self.setText(text)
-        self.setFont(text_font())
-        self.setToolTip(text)
-        self.setAccessibleName(text)
+        font = text_font()
+        font.setStrikeOut(bool(because))
+        self.setFont(font)
+        self.setToolTip(f"{text}: {because}" if because else text)
+        self.setAccessibleName(self.toolTip())
         if removable:
-            self.setAccessibleDescription(self.tr("Enter edits it, Delete takes it away"))
+            edits = self.tr("Enter edits it, Delete takes it away")
+            hides = self.tr("Delete takes it away")
+            self.setAccessibleDescription(hides if because else edits)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
         THEME.changed.connect(self.update)
+
+    def set_count(self, count: int | None) -> None:
+        """How many tracks answer to it, said behind its text; None: not known."""
+        said = "" if count is None else f"{count:,}"
+        if said == self._count:
+            return
+        self._count = said
+        if self._removable:
+            edits = self.tr("Enter edits it, Delete takes it away")
+            told = self.tr("{0} tracks answer to it. ").format(said) if said else ""
+            self.setAccessibleDescription(told + edits)
+        self.updateGeometry()
+        self.update()
 
     def cross(self) -> QRect:
         """Where a click takes the chip away; empty where that cannot be done."""
@@ -51,13 +77,16 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self.text()) + 2
-        return QSize(min(words + self._around(), _MOST), HEIGHT)
+        return QSize(min(words + self._around(), _MOST) + self._room_for_count(), HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._around() + 40, HEIGHT)
+        return QSize(self._around() + 40 + self._room_for_count(), HEIGHT)
 
     def _around(self) -> int:
         return 2 * _EDGE + (_CROSS - _EDGE + 4 if self._removable else 0) + self._room_for_icon()
+
+    def _room_for_count(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._count) + 8 if self._count else 0
 
     def _room_for_icon(self) -> int:
         return _ICON + 6 if self._icon_name else 0
@@ -101,12 +130,19 @@ class Chip(QAbstractButton):
             )
             left += self._room_for_icon()
         right = self.cross().left() if self._removable else self.width() - _EDGE
-        room = QRect(left, 0, right - left, self.height())
-        painter.setPen(colour("text" if self.isEnabled() else "text_disabled"))
+        room = QRect(left, 0, right - left - self._room_for_count(), self.height())
+        tone = colour("text_dim" if self._because else "text")
+        painter.setPen(tone if self.isEnabled() else colour("text_disabled"))
         shown = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        if self._count:
+            painter.setPen(colour("text_dim"))
+            rest = QRect(room.right() + 1, 0, right - room.right() - 1, self.height())
+            painter.drawText(
+                rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._count
+            )
         if self._removable:
             self._paint_cross(painter)
         painter.end()

@@ -21,6 +21,8 @@ class ChipRow(QWidget):
     """A filter, and the chip to open the editor at."""
     remove_wanted = Signal(object)
     """A filter."""
+    dismissed = Signal(str)
+    """A word that is shown struck."""
     add_wanted = Signal(str)
     """The kind of a filter that is not there yet."""
 
@@ -31,14 +33,16 @@ class ChipRow(QWidget):
         super().__init__(parent)
         self._kinds = tuple(kinds)
         self.chips: list[Chip] = []
+        self.struck: list[Chip] = []
         self._shown: tuple[tuple[Filter, str], ...] = ()
+        self._shown_struck: tuple[tuple[str, str, str], ...] = ()
         self._flow = FlowLayout(self)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.add_button = QToolButton()
         self.add_button.setObjectName("add-filter")
         self.add_button.setText(self.tr("Filter"))
         self.add_button.setAccessibleName(self.tr("Add a filter"))
-        self.add_button.setToolTip(self.tr("Add a filter: kind, colour, camera, time, zone, stay"))
+        self.add_button.setToolTip(self.tr("Add a filter: what, where, when, which way"))
         self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.add_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -73,12 +77,55 @@ class ChipRow(QWidget):
             chip.deleteLater()
         self.chips = [self._chip(number, words) for number, (_, words) in enumerate(filters)]
         self._flow.setEnabled(True)
-        order = [*self.chips, self.add_button]
-        for before, after in pairwise(order):
-            QWidget.setTabOrder(before, after)
+        order = self._in_order()
         if focused is not None:
             order[min(focused, len(order) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
         self._fit()
+
+    def show_counts(self, counts: Sequence[int | None]) -> None:
+        """How many tracks answer each filter alone, in their order; nothing where none is given."""
+        for number, chip in enumerate(self.chips):
+            chip.set_count(counts[number] if number < len(counts) else None)
+        self._fit()
+
+    def show_struck(self, words: Sequence[tuple[str, str, str]]) -> None:
+        """Shows words that are not searched by, struck: each with why, and its icon or none."""
+        words = tuple(words)
+        if words == self._shown_struck:
+            return
+        focused = next((n for n, chip in enumerate(self.struck) if chip.hasFocus()), None)
+        self._shown_struck = words
+        self._flow.setEnabled(False)
+        for chip in self.struck:
+            self._flow.removeWidget(chip)
+            chip.hide()
+            chip.deleteLater()
+        self.struck = []
+        for number, (word, because, drawing) in enumerate(words):
+            chip = Chip(word, self, icon=drawing, because=because)
+            chip.setObjectName(f"struck-{number}")
+            chip.removed.connect(self._dismiss)
+            self._flow.insert(len(self.chips) + number, chip)
+            chip.show()
+            self.struck.append(chip)
+        self._flow.setEnabled(True)
+        order = self._in_order()
+        if focused is not None:
+            place = min(len(self.chips) + focused, len(order) - 1)
+            order[place].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._fit()
+
+    def _in_order(self) -> list[QWidget]:
+        """What can have the keyboard, from left to right; Tab goes the same way."""
+        order: list[QWidget] = [*self.chips, *self.struck, self.add_button]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        return order
+
+    def _dismiss(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, Chip):
+            self.dismissed.emit(chip.text())
 
     def _chip(self, number: int, words: str) -> Chip:
         chip = Chip(words, self)

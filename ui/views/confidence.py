@@ -10,8 +10,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from casefiles.usecases.sureness import sureness
 from casefiles.view_types import Hit
-from ui.models.hits import sureness
 from ui.models.table import ROW, Index
 from ui.theme import THEME, colour
 

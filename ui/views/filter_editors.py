@@ -17,50 +17,81 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from casefiles.queries.filters import (
+    AttributeFilter,
     CameraFilter,
     ClassFilter,
     ClockFilter,
     ColourFilter,
+    CountFilter,
+    DirectionFilter,
     DwellFilter,
     Filter,
+    LineFilter,
+    LoiterFilter,
+    SequenceFilter,
+    SizeFilter,
+    SpeedFilter,
     TimeFilter,
     ZoneFilter,
 )
 from casefiles.types import BodyPart, CameraId
-from casefiles.view_types import CaseView, Zone
+from casefiles.view_types import CaseView
 from detection.colours import COLOURS
 from detection.labels import ObjectClass
 from ui.icons import icon
 from ui.models.hits import class_icon, class_label
 from ui.models.wall_text import local, zone_label, zone_of
-from ui.theme import digits_font, set_property, text_font
+from ui.theme import digits_font, text_font
 from ui.views.check_list import CheckList, Choice, labelled
+from ui.views.editor_parts import column, dim
 from ui.views.swatch import swatch_icon
+from ui.views.trait_editors import (
+    AttributeEditor,
+    CountEditor,
+    DirectionEditor,
+    SizeEditor,
+    SpeedEditor,
+)
+from ui.views.way_editors import (
+    DwellEditor,
+    LineEditor,
+    LoiterEditor,
+    SequenceEditor,
+    ZoneEditor,
+)
 from video.clock import NS_PER_S, wall_to_ns
 
 KINDS: Final = (
     ("class", "Kind of object…", "person"),
     ("colour", "Colour…", "filter"),
+    ("attribute", "Carried, worn, type…", "bag"),
     ("camera", "Camera…", "camera"),
     ("time", "From – up to…", "clock"),
     ("clock", "Time of day…", "clock"),
     ("zone", "Zone…", "zone"),
-    ("dwell", "Least time in view…", "pause"),
+    ("line", "Line…", "line"),
+    ("sequence", "One after the other…", "step-forward"),
+    ("dwell", "Time in view…", "pause"),
+    ("loiter", "Stays about one place…", "loop"),
+    ("direction", "Direction…", "map"),
+    ("speed", "Speed…", "faster"),
+    ("size", "Height in the picture…", "zoom-in"),
+    ("count", "Seen together…", "user"),
 )
 """What a filter can be: its name for `fresh`, its title, its drawing."""
 _NAMES: Final[dict[type, str]] = {
     ClassFilter: "class", ColourFilter: "colour", CameraFilter: "camera", TimeFilter: "time",
-    ClockFilter: "clock", DwellFilter: "dwell",
+    ClockFilter: "clock", DwellFilter: "dwell", LineFilter: "line", SequenceFilter: "sequence",
+    LoiterFilter: "loiter", AttributeFilter: "attribute", DirectionFilter: "direction",
+    SpeedFilter: "speed", SizeFilter: "size", CountFilter: "count",
 }  # fmt: skip
 _PARTS: Final[tuple[BodyPart, ...]] = ("upper", "lower", "body")
-_LONGEST_S: Final = 24 * 3600
 _DAY_MINUTES: Final = 24 * 60
 _DATE_FORMAT: Final = "yyyy-MM-dd HH:mm:ss"
 
@@ -93,7 +124,7 @@ class ClassEditor(QWidget):
             wanted.class_ids,
         )
         labelled(self.list, "classes", self.tr("Kinds of objects"))
-        _column(self, self.list)
+        column(self, self.list)
 
     def value(self) -> Filter | None:
         chosen = self.list.checked()
@@ -117,7 +148,7 @@ class ColourEditor(QWidget):
             wanted.colours,
         )
         labelled(self.list, "colours", self.tr("Colours, any of them is enough"))
-        _column(self, self.part, self.list)
+        column(self, self.part, self.list)
 
     def value(self) -> Filter | None:
         chosen = self.list.checked()
@@ -135,9 +166,9 @@ class CameraEditor(QWidget):
             wanted.camera_ids,
         )
         labelled(self.list, "cameras", self.tr("Cameras"))
-        _column(self, self.list)
+        column(self, self.list)
         if not view.cameras:
-            _column(self, _dim(self.tr("The case has no cameras yet.")))
+            column(self, dim(self.tr("The case has no cameras yet.")))
 
     def value(self) -> Filter | None:
         chosen = self.list.checked()
@@ -168,7 +199,7 @@ class TimeEditor(QWidget):
         form.addRow(self.has_from, self.begin)
         form.addRow(self.has_to, self.end)
         zone = zone_label(local(wanted.from_ns or wanted.to_ns or view.earliest_ns, self._zone))
-        form.addRow("", _dim(self.tr("True time, {0}").format(zone)))
+        form.addRow("", dim(self.tr("True time, {0}").format(zone)))
 
     def value(self) -> Filter | None:
         start = (
@@ -220,52 +251,13 @@ class ClockEditor(QWidget):
         form.addRow(self.tr("From"), self.begin)
         form.addRow(self.tr("To"), self.end)
         zone = zone_label(local(view.earliest_ns, view.zone_name))
-        form.addRow("", _dim(self.tr("Every day, true time, {0}").format(zone)))
+        form.addRow("", dim(self.tr("Every day, true time, {0}").format(zone)))
 
     def value(self) -> Filter | None:
         start = self.begin.time().hour() * 60 + self.begin.time().minute()
         end = self.end.time().hour() * 60 + self.end.time().minute()
         # 00:00 at the end is the midnight that ends the day.
         return ClockFilter(start, end or _DAY_MINUTES)
-
-
-class ZoneEditor(QWidget):
-    """Which zone."""
-
-    def __init__(self, wanted: ZoneFilter | None, view: CaseView) -> None:
-        super().__init__()
-        zones = list(view.zones)
-        if wanted is not None and wanted.zone not in zones:
-            zones.insert(0, wanted.zone)
-        self.list: CheckList[Zone] = CheckList(
-            [Choice(zone, zone.name or self.tr("As drawn"), icon("zone")) for zone in zones],
-            () if wanted is None else (wanted.zone,),
-            single=True,
-        )
-        labelled(self.list, "zones", self.tr("Zones"))
-        _column(self, self.list)
-        if not zones:
-            _column(self, _dim(self.tr("Draw a zone on a tile or an area on the map first.")))
-
-    def value(self) -> Filter | None:
-        chosen = self.list.checked()
-        return ZoneFilter(chosen[0]) if chosen else None
-
-
-class DwellEditor(QWidget):
-    """Least time in view."""
-
-    def __init__(self, wanted: DwellFilter, view: CaseView) -> None:
-        super().__init__()
-        self.seconds = QSpinBox()
-        self.seconds.setRange(1, _LONGEST_S)
-        self.seconds.setSuffix(self.tr(" s"))
-        self.seconds.setValue(round(wanted.least_s))
-        labelled(self.seconds, "seconds", self.tr("In view at least, seconds"))
-        _column(self, self.seconds)
-
-    def value(self) -> Filter | None:
-        return DwellFilter(float(self.seconds.value()))
 
 
 class EditorPopover(QFrame):
@@ -323,8 +315,8 @@ class EditorPopover(QFrame):
         self.applied.emit(value)
 
 
-def editor_of(wanted: Filter | None, view: CaseView) -> QWidget:
-    """The editor of a filter, filled with it; without one, a zone is to be chosen."""
+def editor_of(wanted: Filter | None, view: CaseView, kind: str = "zone") -> QWidget:
+    """The editor of a filter, filled with it; without one, that of a `kind` that is drawn."""
     match wanted:
         case ClassFilter():
             return ClassEditor(wanted, view)
@@ -336,20 +328,40 @@ def editor_of(wanted: Filter | None, view: CaseView) -> QWidget:
             return TimeEditor(wanted, view)
         case ClockFilter():
             return ClockEditor(wanted, view)
-        case ZoneFilter() | None:
+        case ZoneFilter():
             return ZoneEditor(wanted, view)
+        case LineFilter():
+            return LineEditor(wanted, view)
+        case SequenceFilter():
+            return SequenceEditor(wanted, view)
         case DwellFilter():
-            return DwellEditor(wanted, view)
+            return DwellEditor(wanted)
+        case LoiterFilter():
+            return LoiterEditor(wanted)
+        case AttributeFilter():
+            return AttributeEditor(wanted)
+        case DirectionFilter():
+            return DirectionEditor(wanted)
+        case SpeedFilter():
+            return SpeedEditor(wanted)
+        case SizeFilter():
+            return SizeEditor(wanted)
+        case CountFilter():
+            return CountEditor(wanted)
+        case None:
+            if kind == "line":
+                return LineEditor(None, view)
+            return SequenceEditor(None, view) if kind == "sequence" else ZoneEditor(None, view)
 
 
-def title_of(wanted: Filter | None) -> str:
+def title_of(wanted: Filter | None, kind: str = "zone") -> str:
     """What the editor of a filter is called."""
-    name = _NAMES.get(type(wanted), "zone")
+    name = _NAMES.get(type(wanted), kind)
     return next(title.rstrip("…") for one, title, _ in KINDS if one == name)
 
 
 def fresh(kind: str, view: CaseView) -> Filter | None:
-    """A filter of that kind to begin editing with; None: a zone has to be chosen first."""
+    """A filter of that kind to begin editing with; None: a zone or line is to be chosen first."""
     made: dict[str, Filter] = {
         "class": ClassFilter((int(ObjectClass.PERSON),)),
         "colour": ColourFilter("upper", ()),
@@ -357,23 +369,11 @@ def fresh(kind: str, view: CaseView) -> Filter | None:
         "time": TimeFilter(view.earliest_ns, None),
         "clock": ClockFilter(22 * 60, 24 * 60),
         "dwell": DwellFilter(10.0),
+        "loiter": LoiterFilter(60.0),
+        "attribute": AttributeFilter("backpack", ("yes",)),
+        "direction": DirectionFilter(()),
+        "speed": SpeedFilter(1.4, None),
+        "size": SizeFilter(100.0, None),
+        "count": CountFilter(2),
     }
     return made.get(kind)
-
-
-def _column(widget: QWidget, *inside: QWidget) -> None:
-    rows = widget.layout()
-    if rows is None:
-        rows = QVBoxLayout(widget)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(8)
-    for one in inside:
-        rows.addWidget(one)
-
-
-def _dim(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    set_property(label, "dim", True)
-    return label

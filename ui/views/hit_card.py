@@ -1,20 +1,25 @@
 """How a hit looks in the gallery and in the first column of the list: picture, facts, doubts."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from casefiles.decision_types import Verdict
 from casefiles.view_types import Hit
 from ui.icons import pixmap
 from ui.models.hits import class_icon, class_label
 from ui.models.table import ROW
 from ui.theme import Token, colour
 from ui.views.card_faces import LINE, LINES, PICTURE, CardFaces, paint_picture
+from ui.views.marks import edge_of, paint_mark
 from ui.views.thumbnail import Thumbnails
 
 _Index = QModelIndex | QPersistentModelIndex
+VerdictOf: TypeAlias = Callable[[Hit], Verdict | None]
+"""What is said of a hit."""
 _MARGIN: Final = 4
 _INSIDE: Final = 8
 _ICON: Final = 16
@@ -27,9 +32,12 @@ _ROW_PICTURE: Final = 72
 class HitCards(QStyledItemDelegate):
     """Paints the boxes of cards, and in them what `CardFaces` has drawn so far."""
 
-    def __init__(self, faces: CardFaces, parent: QObject) -> None:
+    def __init__(
+        self, faces: CardFaces, parent: QObject, verdict: VerdictOf = lambda _: None
+    ) -> None:
         super().__init__(parent)
         self._faces = faces
+        self._verdict = verdict
         self.card = QSize(CARD)
         """Room of one card now: the gallery shares its width out among its columns."""
 
@@ -43,19 +51,27 @@ class HitCards(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self._paint_back(painter, box, option.state)
+        verdict = self._verdict(hit)
+        self._paint_back(painter, box, option.state, verdict)
         inner = box.adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE)
         face = self._faces.face(hit, inner.size(), painter.device().devicePixelRatioF())
         if face is not None:
             painter.drawPixmap(inner.topLeft(), face)
+        if verdict is not None:
+            picture = QRect(inner.left(), inner.top(), inner.width(), PICTURE)
+            paint_mark(painter, picture, verdict)
         painter.restore()
 
-    def _paint_back(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
+    def _paint_back(
+        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, verdict: Verdict | None
+    ) -> None:
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
         is_over = bool(state & QStyle.StateFlag.State_MouseOver)
         edge: Token = "accent" if is_selected or has_focus else "text_dim" if is_over else "line"
-        width = 2.0 if is_selected or has_focus else 1.0
+        if verdict == "right" and not (is_selected or has_focus):
+            edge = edge_of(verdict)
+        width = 2.0 if is_selected or has_focus or verdict == "right" else 1.0
         painter.setPen(QPen(colour(edge), width))
         painter.setBrush(colour("row" if is_selected else "raised"))
         half = width / 2
@@ -65,9 +81,12 @@ class HitCards(QStyledItemDelegate):
 class HitCells(QStyledItemDelegate):
     """First column of the list: a small picture, the class's drawing and its name."""
 
-    def __init__(self, pictures: Thumbnails, parent: QObject) -> None:
+    def __init__(
+        self, pictures: Thumbnails, parent: QObject, verdict: VerdictOf = lambda _: None
+    ) -> None:
         super().__init__(parent)
         self._pictures = pictures
+        self._verdict = verdict
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(_ROW_PICTURE + 104, ROW_HEIGHT)
@@ -84,6 +103,9 @@ class HitCells(QStyledItemDelegate):
             painter.fillRect(area, colour("row"))
         picture = QRect(area.left() + 2, area.top() + 2, _ROW_PICTURE, area.height() - 4)
         paint_picture(painter, picture, hit, self._pictures)
+        verdict = self._verdict(hit)
+        if verdict is not None:
+            paint_mark(painter, picture, verdict)
         drawing = pixmap(class_icon(hit.track.class_id), _ICON)
         left = picture.right() + 9
         painter.drawPixmap(left, area.center().y() - _ICON // 2 + 1, drawing)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from ui.theme import Token, on_video
 from ui.tools.picture_map import PictureMap, Point, Polygon
+from ui.views.course import paint_course
 from ui.views.tile_chips import Chip, chip_image
 
 Kind: TypeAlias = Literal["person", "vehicle", "other"]
@@ -45,11 +46,12 @@ NO_SHAPES: Final = BoxShapes(np.empty((0, 4), np.float32))
 
 @dataclass(frozen=True, slots=True)
 class ZoneShape:
-    """A zone in source pixels with its name."""
+    """A zone, or a directed line, in source pixels with its name."""
 
     polygon: Polygon
     name: str
     selected: bool = False
+    is_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Draft:
     corners: Polygon
     rubber: Point | None
     closed: bool
+    is_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,11 @@ def paint_zones(
     """Zones as outlines with a thin fill, their names at their uppermost corners."""
     for zone in zones:
         points = [QPointF(*place.to_view(corner)) for corner in zone.polygon]
+        if zone.is_line:
+            painter.setOpacity(1.0 if zone.selected else look.boxes)
+            paint_course(painter, points, _THICK if zone.selected else 2.0)
+            _paint_name(painter, place, zone, points, look)
+            continue
         tone = on_video("accent")
         fill = QColor(tone)
         fill.setAlpha(44 if zone.selected else 22)
@@ -223,22 +231,32 @@ def paint_zones(
         painter.drawPolygon(QPolygonF(points))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if zone.name and look.chips > 0:
-            painter.setOpacity(1.0 if zone.selected else look.chips)
-            chip = Chip(((zone.name, "video_text"),), mark="zone", mark_tone="accent")
-            image = chip_image(chip, look.ratio)
-            size = image.deviceIndependentSize().toTuple()
-            x, y = min(points, key=lambda point: point.y()).toTuple()
-            spot = chip_place((x, y, x, y), size, place.view, (), needed=True)
-            assert spot is not None
-            painter.drawPixmap(QPointF(*spot), image)
+        _paint_name(painter, place, zone, points, look)
     painter.setOpacity(1.0)
+
+
+def _paint_name(
+    painter: QPainter, place: PictureMap, zone: ZoneShape, points: Sequence[QPointF], look: Look
+) -> None:
+    if not zone.name or look.chips <= 0:
+        return
+    painter.setOpacity(1.0 if zone.selected else look.chips)
+    chip = Chip(((zone.name, "video_text"),), mark="zone", mark_tone="accent")
+    image = chip_image(chip, look.ratio)
+    size = image.deviceIndependentSize().toTuple()
+    x, y = min(points, key=lambda point: point.y()).toTuple()
+    spot = chip_place((x, y, x, y), size, place.view, (), needed=True)
+    assert spot is not None
+    painter.drawPixmap(QPointF(*spot), image)
 
 
 def paint_draft(painter: QPainter, place: PictureMap, draft: Draft) -> None:
     """The corners so far as handles, the lines between them, and the line to the pointer."""
     points = [QPointF(*place.to_view(corner)) for corner in draft.corners]
     line = [*points, *([QPointF(*place.to_view(draft.rubber))] if draft.rubber else [])]
+    if draft.is_line:
+        paint_course(painter, line, 2.0)
+        return
     tone = on_video("accent")
     fill = QColor(tone)
     fill.setAlpha(40)

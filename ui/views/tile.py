@@ -24,6 +24,7 @@ from ui.theme import on_video
 from ui.tools.hit_test import box_at
 from ui.tools.picture_map import Point
 from ui.tools.zone_tool import ZoneTool
+from ui.views.heat_layer import HeatLayer
 from ui.views.overlay import (
     NO_SHAPES,
     Draft,
@@ -78,6 +79,8 @@ class TileView(ZoomView):
         # Every pixel is painted here: Qt need not clear them first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.tool: ZoneTool | None = None
+        self.heat: HeatLayer | None = None
+        """A heat map over the picture."""
         self.overlay_shown = True
         self.fades = True
         """Whether boxes step back when the pointer has rested for a while."""
@@ -189,6 +192,8 @@ class TileView(ZoomView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._paint_picture(painter)
+        if self.heat is not None and self._has_picture():
+            self.heat.paint(painter, self._place)
         chips = self._header()
         if self.overlay_shown and self._has_picture():
             look = self._look()
@@ -196,7 +201,9 @@ class TileView(ZoomView):
             taken = [(x, y, x + one.width, y + one.height) for x, y, one in chips]
             paint_boxes(painter, self._place, self._shapes, look, taken=taken)
         if self.tool is not None and self.tool.active:
-            draft = Draft(self.tool.corners, self.tool.rubber, self.tool.editing)
+            tool = self.tool
+            closed = tool.mode in ("edit", "brush")
+            draft = Draft(tool.corners, tool.rubber, closed, is_line=tool.mode == "line")
             paint_draft(painter, self._place, draft)
         for left, top, chip in chips:
             painter.drawPixmap(round(left), round(top), chip.image)
@@ -245,7 +252,7 @@ class TileView(ZoomView):
             for chip in self._header_row.lay_out(words, width, ratio)
         ]
         if self.tool is not None and self.tool.active:
-            hint = lay_out((tool_hint(editing=self.tool.editing),), width, ratio)
+            hint = lay_out((tool_hint(self.tool.mode),), width, ratio)
             top = self.height() - hint[-1].top - hint[-1].height - _EDGE
             return found + [(_EDGE + chip.left, top + chip.top, chip) for chip in hint]
         counts = self._counters.chips

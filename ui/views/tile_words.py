@@ -11,6 +11,7 @@ from casefiles.view_types import CaseView
 from ui.models.wall_text import clock_time, doubt_words, local
 from ui.playback import PlaySource, TileFrame
 from ui.theme import Token
+from ui.tools.zone_tool import Mode
 from ui.views.tile_chips import Chip, Mark
 from video.clock import ClockOffset, format_media
 from video.enhance import Recipe
@@ -170,9 +171,19 @@ def state_text(facts: TileFacts, frame: TileFrame | None, problem: str = "") -> 
     return _tr("This frame is damaged"), _tr("It cannot be decoded; look at its neighbours")
 
 
-def tool_hint(*, editing: bool) -> Chip:
-    """What keys and clicks do while a zone is drawn or changed."""
-    if editing:
+def tool_hint(mode: Mode) -> Chip:
+    """What keys and clicks do while something is drawn or changed; or why a corner was not
+    taken."""
+    if mode == "crossing":
+        texts = [_tr("Edges of a zone must not cross"), _tr("Backspace takes one back")]
+    elif mode == "line":
+        texts = [
+            _tr("Click two points or more"), _tr("forward is from A to B"), _tr("Enter ends it"),
+            _tr("Esc cancels"),
+        ]  # fmt: skip
+    elif mode == "brush":
+        texts = [_tr("Drag over the heat map"), _tr("Esc ends")]
+    elif mode == "edit":
         texts = [_tr("Drag the corners"), _tr("Enter keeps them"), _tr("Esc cancels")]
     else:
         texts = [

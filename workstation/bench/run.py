@@ -6,7 +6,15 @@ from functools import partial
 from importlib import import_module
 
 from resources.errors import UserError
-from workstation.bench import exact_frames, indexing, searching, seeking, storing
+from workstation.bench import (
+    attributes,
+    exact_frames,
+    indexing,
+    searching,
+    seeking,
+    storing,
+    tracking,
+)
 from workstation.bench.result import Figure
 from workstation.output import print_json, print_text, say
 
@@ -34,6 +42,16 @@ def _sync() -> list[Figure]:
     return figures
 
 
+def _motion() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.motion").motion()
+    return figures
+
+
+def _person_hour() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.person_hour").person_hour()
+    return figures
+
+
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "index-vs-bound": indexing.index_vs_bound,
     "gate": indexing.gate,
@@ -45,6 +63,10 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "sync": _sync,
     "timeline": _timeline,
     "search": searching.search,
+    "attributes": attributes.attributes,
+    "motion": _motion,
+    "person-hour": _person_hour,
+    "tracking": tracking.tracking,
 }
 
 

@@ -46,7 +46,7 @@ _LONG_S: Final = 5.0
 _ROUND_S: Final = 0.4
 """What takes less is repeated in each round: clocks of CPU time may tick in hundredths."""
 _MOST_MB: Final = 2048
-_BYTES: Final = 8_000, 60
+_BYTES: Final = 16_000, 60
 """On disk for each track and each point."""
 
 
@@ -57,7 +57,8 @@ def search(tracks: int = TRACKS) -> list[Figure]:
         raise UserError(f"{tracks} tracks are too few to search", f"Take {_FEWEST} or more.")
     sources = min(_SOURCES, tracks // 100)
     many = CrowdSize(sources, tracks, tracks * _POINTS_A_TRACK, one_camera=sources // 5)
-    alike = CrowdSize(sources, tracks * _VECTORS_A_TRACK, 0, one_camera=sources // 5)
+    frames = many.frames
+    alike = CrowdSize(sources, tracks * _VECTORS_A_TRACK // frames, 0, one_camera=sources // 5)
     figures: list[Figure] = []
     peaks: list[tuple[float, str]] = []
     with _crowd(many) as case:
@@ -66,9 +67,9 @@ def search(tracks: int = TRACKS) -> list[Figure]:
             figures += _measured(one, said, peaks)
         figures.append(_timeline(case, said))
     with _crowd(alike) as case:
-        said = f"{alike.tracks} tracks, a vector of {alike.vector} numbers each"
+        said = f"{alike.tracks} tracks, {frames} vectors of {alike.vector} numbers each"
         for one in likenesses(case, _PAGE):
-            figures += _measured(one, said, peaks, f"/{alike.tracks}-vectors")
+            figures += _measured(one, said, peaks, f"/{alike.tracks * frames}-vectors")
     peak, name = max(peaks)
     figures.append(
         Figure(

@@ -1,7 +1,23 @@
-"""How the clock of a source stands, in words and as fields of a document."""
+"""Wall times as they are asked for, and how the clock of a source stands: in words and as fields
+of a document."""
 
+from casefiles.queries.describe import FARTHEST_NS
 from casefiles.types import Source
-from video.clock import NS_PER_S, format_media
+from video.clock import NS_PER_S, BadTime, format_media, parse_wall, wall_to_ns
+
+
+def wall_ns_asked(text: str) -> int:
+    """A time of an option, in nanoseconds since 1970 UTC.
+
+    Raises:
+        BadTime: it is no time with a zone, or beyond what is compared with footage (1823 to 2116).
+    """
+    wall_ns = wall_to_ns(parse_wall(text))
+    if abs(wall_ns) > FARTHEST_NS:
+        raise BadTime(
+            f"'{text}' lies beyond the calendar of this program (1823 to 2116)", "Check the year."
+        )
+    return wall_ns
 
 
 def clock_line(source: Source) -> str:

@@ -8,10 +8,11 @@ from casefiles.usecases.export_still import StillWanted, export_still, recipe_of
 from casefiles.usecases.plan_clips import ClipsWanted
 from casefiles.usecases.read_frame import Moment
 from resources.errors import UserError
-from video.clock import NS_PER_S, parse_wall, wall_to_ns
+from video.clock import NS_PER_S, parse_wall
 from video.enhance import Recipe
 from video.types import Span, TimeNs
 from workstation.commands.access import opened
+from workstation.commands.clock_words import wall_ns_asked
 from workstation.output import print_json, print_text, run_job, say
 
 
@@ -83,7 +84,7 @@ def _wall_span(options: argparse.Namespace) -> tuple[int, int] | None:
         )
     if begin is None:
         return None
-    span = wall_to_ns(parse_wall(begin)), wall_to_ns(parse_wall(end))
+    span = wall_ns_asked(begin), wall_ns_asked(end)
     _check_order(*span)
     return span
 

@@ -1,10 +1,11 @@
 """`heat`: where things go, stand and stop on the pictures of a source or camera."""
 
 import argparse
+from pathlib import Path
 
 import numpy as np
 
-from casefiles.errors import WrongPlace
+from casefiles.errors import Unwritable, WrongPlace
 from casefiles.types import TrackId
 from casefiles.usecases.read_frame import Moment, read_frame
 from casefiles.usecases.read_heat import HeatMap, heat_colours, read_heat
@@ -19,6 +20,8 @@ def heat(options: argparse.Namespace) -> int:
     out = options.out
     if out is not None and (out.suffix.lower() != ".png" or out.exists()):
         raise WrongPlace(f"'{out}' is not the name of a new .png", "Choose a new file.")
+    if out is not None and not out.parent.is_dir():
+        raise _cannot_write(out, f"'{out.parent}' is no folder")
     with opened(options) as case:
         tracks = [TrackId(one) for one in options.track] or None
         found = read_heat(
@@ -26,7 +29,10 @@ def heat(options: argparse.Namespace) -> int:
         )
         if out is not None:
             under = read_frame(case, found.sources[0], Moment(frame=0)).picture
-            write_png(out, _over(under, found))
+            try:
+                write_png(out, _over(under, found))
+            except OSError as error:
+                raise _cannot_write(out, error.strerror) from error
     document = {
         "kind": found.kind, "unit": found.unit, "cell_px": found.cell_px, "size": list(found.size),
         "sources": list(found.sources), "tracks": found.tracks, "most": round(found.most, 3),
@@ -43,6 +49,10 @@ def heat(options: argparse.Namespace) -> int:
         + "".join(f" · {note}" for note in found.notes)
     )
     return 0
+
+
+def _cannot_write(out: Path, why: str | None) -> Unwritable:
+    return Unwritable(f"'{out}' cannot be written: {why}", "Choose another folder.")
 
 
 def _over(under: Pixels, found: HeatMap) -> Pixels:

@@ -7,14 +7,22 @@ import numpy as np
 from casefiles.exchange.track_formats import (
     coco_detections,
     json_track,
+    json_traits,
     mot_detections,
     mot_tracks,
 )
+from casefiles.trait_types import NOTHING_KNOWN
 from casefiles.types import Source
 from casefiles.usecases.index_run import IndexReport
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
-from casefiles.usecases.show_tracks import show_detections, show_points, show_tracks
+from casefiles.usecases.show_tracks import (
+    show_detections,
+    show_points,
+    show_tracks,
+    track_making,
+)
+from casefiles.usecases.show_traits import show_traits
 from detection.labels import CLASS_NAMES, ObjectClass
 from resources.errors import NotInThisVersion, UserError
 from workstation.commands.access import opened
@@ -31,6 +39,8 @@ def index(options: argparse.Namespace) -> int:
         detector=options.detector,
         sample_fps=None if options.all_frames else options.sample_fps,
         motion_gate=not options.no_motion_gate,
+        attributes=options.attributes,
+        appearance=options.appearance,
     )
     with opened(options) as case:
         wanted = [case.source(number) for number in options.source or []] or case.sources()
@@ -61,7 +71,16 @@ def tracks(options: argparse.Namespace) -> int:
         if options.format == "json":
             source = case.source(options.source)
             rows = show_tracks(case, options.source, with_suppressed=options.with_suppressed)
-            print_json([json_track(source, row) for row in rows if row.class_id in wanted])
+            rows = tuple(row for row in rows if row.class_id in wanted)
+            known = show_traits(case, [row.track_id for row in rows])
+            making = track_making(case, rows)
+            print_json([
+                {
+                    **json_track(source, row, making[row.track_id]),
+                    **json_traits(known.get(row.track_id, NOTHING_KNOWN)),
+                }
+                for row in rows
+            ])  # fmt: skip
             return 0
         points = show_points(case, options.source, with_suppressed=options.with_suppressed)
         shown = points.where(np.isin(points.at.class_ids, list(wanted)))

@@ -13,8 +13,9 @@ from casefiles.usecases.index_work import IndexOptions
 from casefiles.usecases.motion_scope import MotionAnswer, MotionSoFar, MotionSpan, SourceLook
 from casefiles.usecases.search_motion import search_motion
 from casefiles.view_types import Zone
-from video.clock import NS_PER_S, format_media, format_wall, parse_wall, wall_from_ns, wall_to_ns
+from video.clock import NS_PER_S, format_media, format_wall, wall_from_ns
 from workstation.commands.access import opened
+from workstation.commands.clock_words import wall_ns_asked
 from workstation.commands.index import describe, line
 from workstation.output import print_json, print_text, run_job, say
 
@@ -130,7 +131,7 @@ def _zone(case: Case, options: argparse.Namespace) -> Zone:
 
 
 def _wall_ns(text: str | None) -> int | None:
-    return None if text is None else wall_to_ns(parse_wall(text))
+    return None if text is None else wall_ns_asked(text)
 
 
 def _wall(wall_ns: int | None) -> str | None:

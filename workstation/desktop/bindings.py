@@ -86,8 +86,17 @@ def _bind_view(desk: "Desktop") -> None:
 
 def _bind_find(desk: "Desktop") -> None:
     bind = desk.actions.bind
+
+    def saved() -> None:
+        desk.focus_search()
+        desk.search.asking.open_saved()
+
     bind("find.text", desk.focus_search)
+    bind("find.saved", saved)
     bind("find.zone", desk.tiles.start_zone)
+    bind("find.line", desk.drawing.start_line)
+    bind("find.motion", desk.motion.start)
+    bind("find.heat", desk.drawing.ask_heat)
     bind("find.area", desk.draw_area)
     bind("find.similar", desk.seeing.more_like_selected)
     bind("find.next", desk.results.go_next)

@@ -38,12 +38,16 @@ from workstation.desktop.cases import CaseDesk, let_go, title_of
 from workstation.desktop.chores import ChoreDesk
 from workstation.desktop.clocks import ClockDesk
 from workstation.desktop.closing import Closing
+from workstation.desktop.drawing import DrawingDesk
 from workstation.desktop.exporting import ExportDesk
 from workstation.desktop.footage import FootageDesk
 from workstation.desktop.help import HelpDesk
 from workstation.desktop.memory import Memory
+from workstation.desktop.modelling import ModelsDesk
+from workstation.desktop.motion import MotionDesk
 from workstation.desktop.originals import OriginalsDesk
 from workstation.desktop.positions import PositionsDesk
+from workstation.desktop.reviewing import ReviewDesk
 from workstation.desktop.seeing import SeeingDesk
 from workstation.desktop.sounding import SoundDesk
 from workstation.desktop.tables import TablesDesk
@@ -94,6 +98,13 @@ class Desktop(QObject):
             self.session, self.playback, self.window, tiles=self.tiles, timeline=self.timeline,
             map_panel=self.map, search=self.search, results=self.results,
         )  # fmt: skip
+        self.drawing = DrawingDesk(
+            self.session, self.window, tiles=self.tiles, search=self.search, places=self.places
+        )
+        self.motion = MotionDesk(
+            self.session, self.window, tiles=self.tiles, timeline=self.timeline,
+            places=self.places, seeing=self.seeing, footage=self.footage,
+        )  # fmt: skip
         self.viewing = ViewingDesk(
             self.session, self.window, self.actions, memory,
             tiles=self.tiles, transport=self.transport,
@@ -102,6 +113,9 @@ class Desktop(QObject):
             self.session, self.playback, self.window, self.actions,
             tiles=self.tiles, timeline=self.timeline,
         )  # fmt: skip
+        self.reviewing = ReviewDesk(
+            self.session, self.window, self.actions, results=self.results, search=self.search
+        )
         self.positions = PositionsDesk(self.session, self.window)
         self.clocks = ClockDesk(self.session, self.window, self.tiles)
         self.tables = TablesDesk(self.session, self.window)
@@ -109,6 +123,7 @@ class Desktop(QObject):
             self.session, self.window, self.actions, self.banner,
             cases=self.cases, footage=self.footage, memory=memory,
         )  # fmt: skip
+        self.modelling = ModelsDesk(self.session, self.window, self.actions, actor)
         bind_all(self)
         self._connect()
         self.banner.hear_escape(self.window)
@@ -189,6 +204,7 @@ class Desktop(QObject):
         self.cases.opened.connect(self._remember)
         self.cases.offered.connect(self.banner.show_message)
         self.exporting.offered.connect(self.banner.show_message)
+        self.reviewing.offered.connect(self.banner.show_message)
         self.footage.events_dropped.connect(self.tables.take_events)
         self.places.export_bookmarks_wanted.connect(self.tables.export_bookmarks)
         self.footage.case_dropped.connect(self.cases.open_folder)

@@ -3,6 +3,8 @@
 Everything goes through the session: a gesture selects or asks for a time, the others follow.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
@@ -42,6 +44,8 @@ class SeeingDesk(QObject):
         self._timeline = timeline
         self._search = search
         self._results = results
+        self.zone_taker: Callable[[Zone], None] | None = None
+        """Who gets the zone that is being drawn; None: the search for tracks."""
         session.seek_wanted.connect(playback.seek)
         playback.time_changed.connect(session.set_playhead)
         session.selection_changed.connect(self._follow_selection)
@@ -123,23 +127,23 @@ class SeeingDesk(QObject):
         if source is None or not isinstance(polygon, tuple):
             return
         camera_id = source.camera_id
-        self._keep_zone(
-            Zone(
-                self._next_name(),
-                polygon,
-                # Of the camera where there is one: its other recordings show the same place.
-                source_id=None if camera_id else SourceId(source_id),
-                camera_id=camera_id,
-            )
+        zone = Zone(
+            self._next_name(),
+            polygon,
+            # Of the camera where there is one: its other recordings show the same place.
+            source_id=None if camera_id else SourceId(source_id),
+            camera_id=camera_id,
+            size=(source.width, source.height) if camera_id else None,
         )
+        self._keep_zone(zone, self.zone_taker or self._search.set_zone)
 
     def _add_area(self, polygon: object) -> None:
         if isinstance(polygon, tuple):
-            self._keep_zone(Zone(self._next_name(), polygon))
+            self._keep_zone(Zone(self._next_name(), polygon), self._search.set_zone)
 
-    def _keep_zone(self, zone: Zone) -> None:
+    def _keep_zone(self, zone: Zone, then: Callable[[Zone], None]) -> None:
         self._session.do(self.tr("zone {0}").format(zone.name), AddZone(zone))
-        self._search.set_zone(zone)
+        then(zone)
 
     def _next_name(self) -> str:
         taken = {zone.name for zone in (self._session.view.zones if self._session.view else ())}
