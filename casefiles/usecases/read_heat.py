@@ -49,6 +49,13 @@ class HeatMap:
         """What the hottest cell has."""
         return float(self.grid.max(initial=0.0))
 
+    @property
+    def full(self) -> float:
+        """From how much on a cell has the lightest colour: 98 of 100 cells that have anything have
+        no more. One parked car would otherwise leave all walkers the darkest."""
+        warm = self.grid[self.grid > 0]
+        return float(np.quantile(warm, 0.98, method="higher")) if len(warm) else 0.0
+
 
 def read_heat(
     case: Case,
@@ -80,7 +87,7 @@ def read_heat(
 def heat_colours(found: HeatMap) -> NDArray[np.uint8]:
     """A colour for each cell, `(h, w, 4) uint8` RGBA; nothing there: clear. The scale is that of
     square roots, so that little is seen beside much."""
-    share = np.sqrt(found.grid / max(found.most, 1e-9))
+    share = np.sqrt(np.minimum(found.grid / max(found.full, 1e-9), 1))
     place = share * (len(_RAMP) - 1)
     low = np.minimum(place.astype(np.intp), len(_RAMP) - 2)
     part = (place - low)[..., None]

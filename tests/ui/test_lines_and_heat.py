@@ -1,5 +1,7 @@
 """Lines drawn on a tile, zones refused while they are drawn, and heat maps that are brushed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -7,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from casefiles.types import SourceId
-from casefiles.usecases.read_heat import HeatMap
+from casefiles.usecases.read_heat import HeatMap, heat_colours
 from ui.tools.heat_brush import HeatBrush
 from ui.tools.hit_test import edges_cross
 from ui.tools.picture_map import PictureMap, Polygon
@@ -138,3 +140,12 @@ def test_a_heat_map_is_painted_where_it_is_hot_with_its_legend() -> None:
     hot, cold = image.pixelColor(50, 110), image.pixelColor(150, 50)
     assert hot.lightness() > 120
     assert cold.lightness() == 0
+
+
+def test_one_cell_that_is_hotter_by_far_does_not_darken_the_others() -> None:
+    plain = heat()
+    grid = np.full_like(plain.grid, 2.0)
+    grid[0, 0] = 500.0
+    layer = HeatLayer(replace(plain, grid=grid))
+    assert layer.words[1] == "≥ 2.0 s"
+    assert (heat_colours(layer.found)[..., :3].mean(axis=2) > 200).all()

@@ -37,7 +37,7 @@ class HeatLayer:
 
     @property
     def words(self) -> tuple[str, str]:
-        """What is shown, and at most how much in one cell."""
+        """What is shown, and from how much on a cell has the lightest colour."""
         found = self.found
         kinds = {
             "paths": QCoreApplication.translate("HeatLayer", "Time in view"),
@@ -48,8 +48,8 @@ class HeatLayer:
             kinds[found.kind], f"{found.tracks:,}", found.cell_px
         )
         unit = "" if found.kind == "stops" else " s"
-        most = f"{found.most:.0f}" if found.most >= 10 or not unit else f"{found.most:.1f}"
-        return title, f"{most}{unit}"
+        full = f"{found.full:.0f}" if found.full >= 10 or not unit else f"{found.full:.1f}"
+        return title, f"{'≥ ' if found.full < found.most else ''}{full}{unit}"
 
     def paint(self, painter: QPainter, place: PictureMap) -> None:
         """Over the picture where it lies; the legend at the lower right of the view,

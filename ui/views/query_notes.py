@@ -37,7 +37,7 @@ class QueryNotes(QWidget):
         struck = _quoted(query.struck)
         self.struck.say(f"{struck}: {NOT_GUESSED}" if struck else "")
         self.unknown.say(self.tr("Not understood: {0}").format(unknown) if unknown else "")
-        refusal = self.tr("Sightline does not search by {0}. This changed nothing.")
+        refusal = self.tr("Sightline does not search by {0}: left out, and logged.")
         self.refused.say(refusal.format(refused) if refused else "")
         against = " · ".join(contradictions(query))
         self.contradictions.say(against[:1].upper() + against[1:])
