@@ -95,7 +95,7 @@ def open_embedder(name: str = DEFAULT_EMBEDDER, *, threads: int = 1) -> Embedder
     """
     if name not in EMBEDDERS.names():
         for entry in cards():
-            if entry.name == name and entry.task in _OF_CATALOGUE:
+            if entry.goes_by(name) and entry.task in _OF_CATALOGUE:
                 adapter = ADAPTERS.load(entry.adapter)
                 return adapter(load(entry), entry, threads=threads)
         raise UserError(

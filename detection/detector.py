@@ -87,7 +87,7 @@ def open_detector(name: str, *, threads: int = 1) -> Detector:
         ModelUnusable: its model cannot be run here.
     """
     for entry in cards_for("detect"):
-        if entry.name == name:
+        if entry.goes_by(name):
             adapter = ADAPTERS.load(entry.adapter)
             return adapter(load(entry), entry, threads=threads)
     if name not in DETECTORS.names():

@@ -103,6 +103,11 @@ class ModelCard:
         """The name of its only, or first, file."""
         return self.files[0].name
 
+    def goes_by(self, name: str) -> bool:
+        """Whether it is called so: by its name, or by that of its only file."""
+        stems = [Path(part.name).stem for part in self.files if len(self.files) == 1]
+        return name in (self.name, *stems)
+
     @property
     def size_bytes(self) -> int:
         return sum(part.size_bytes for part in self.files)

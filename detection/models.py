@@ -57,7 +57,7 @@ def card(name: str) -> ModelCard:
     """
     catalogue = cards()
     for entry in catalogue:
-        if entry.name == name:
+        if entry.goes_by(name):
             return entry
     known = ", ".join(entry.name for entry in catalogue)
     raise ModelMissing(f"the catalogue has no model named {name}", f"Known: {known}.")

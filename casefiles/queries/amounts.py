@@ -81,16 +81,17 @@ def amount(
     tokens: Sequence[Token], at: int, units: Mapping[str, float]
 ) -> tuple[int, float, float | None]:
     """A number and its unit, if it has one: pieces, number, factor of the unit."""
-    number = number_at(tokens, at)
+    couple = said(tokens, at, (("a", "couple", "of"), ("couple", "of")))
+    number = 2.0 if couple else number_at(tokens, at)
     if number is None:
         return 0, 0.0, None
-    unit = at + 1
+    unit = at + (couple or 1)
     if word_at(tokens, at) == "half" and word_at(tokens, unit) in ("a", "an"):
         unit += 1
     if word_at(tokens, at) == "quarter" and said(tokens, unit, (("of", "an"), ("of", "a"))):
         unit += 2
     factor = units.get(word_at(tokens, unit))
-    return (unit + 1 - at if factor is not None else 1), number, factor
+    return (unit + 1 - at if factor is not None else couple or 1), number, factor
 
 
 def ends(tokens: Sequence[Token], at: int, units: Mapping[str, float]) -> Ends:

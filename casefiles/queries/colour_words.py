@@ -157,7 +157,9 @@ class ColourReader:
             self._give(run, ("body",), None)
         elif item is not None and item.kind == "class" and not item.is_person:
             self._not_stored(run, item.typed)
-        elif "upper" in self._parts and self._kind(end) == "unknown":
+        elif self._kind(end) == "unknown" and (
+            "upper" in self._parts or not (self._is_worn(start) or self._some_person(start))
+        ):
             # "red hoodie and black trunks": black is no second colour of the hoodie.
             self._not_stored(run, self.items[end].typed)
         else:
@@ -186,6 +188,9 @@ class ColourReader:
         else:
             self._give(run, ("upper",), None)
             self.assumed.append(f"“{said}” is taken as upper clothing")
+
+    def _some_person(self, start: int) -> bool:
+        return any(item.is_person or item.kind == "garment" for item in self.items[:start])
 
     def _is_worn(self, start: int) -> bool:
         before = self.items[start - 1] if start else None

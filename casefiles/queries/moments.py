@@ -5,10 +5,12 @@ and then it is said.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
+from casefiles.queries.clock_words import HOURS as _HOURS
+from casefiles.queries.clock_words import digits_clock, ends_a_time, spoken_clock
 from casefiles.queries.words import Token
 from video.clock import parse_wall, wall_from_ns, wall_to_ns
 
@@ -28,14 +30,9 @@ NOT_AFTER_AN_HOUR: Final = frozenset(
 """After a bare number they say that it is no hour."""
 _SMALL: Final = {"a": "1", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
                  "six": "6", "seven": "7"}  # fmt: skip
-_HOURS: Final = {
-    word: str(number)
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-         "twelve"), 1,
-    )
-}  # fmt: skip
 _HALF_SAID: Final = {"morning": "a", "afternoon": "p", "evening": "p"}
+_IN_PART: Final = {"morning": 0, "afternoon": 12, "evening": 12, "night": 18}
+"""The hour that begins the half of a day in which a part of it lies."""
 _NIGHT_FROM: Final = 6
 """Six to eleven "at night" are before midnight, twelve to five after it."""
 _FIRST_YEAR: Final = 1970
@@ -77,6 +74,8 @@ class Calendar:
     assumed: list[str] = field(default_factory=list)
     now_ns: int | None = None
     """The wall time of asking; None where "yesterday" would be a guess."""
+    part: str = ""
+    """The one part of a day that the text names: "7 in the evening" is 19:00."""
 
     def on(self, day: date, clock_s: int) -> int:
         """Wall nanoseconds of a time of day, which may lie before or after that day."""
@@ -115,12 +114,27 @@ class Calendar:
         if more:
             return used + more, self._today_at(clock, half)
         if clock.bare:
+            clock = self._in_part(clock)
             time = f"{clock.seconds // 3600:02d}:{clock.seconds // 60 % 60:02d}"
             self.assumed.append(f"“{tokens[at].typed}” is read as {time}")
+        elif not clock.half and tokens[at].kind == "clock" and word_at(tokens, at)[:1] != "0":
+            clock = self._in_part(clock)
         gap = word_at(tokens, at + used) in ("on", ",")
         more, day = self._day(tokens, at + used + gap)
         moment = Moment(day, clock.seconds, clock.step_s, bool(more), clock.half, clock.bare)
         return (used + gap + more if more else used), moment
+
+    def _in_part(self, clock: _Clock) -> _Clock:
+        """A time whose half of the day is open, in the part of the day that the text names."""
+        hours, rest = divmod(clock.seconds, 3600)
+        if self.part not in _IN_PART or not 1 <= hours <= 12:
+            return clock
+        first = _IN_PART[self.part]
+        hours = hours % 12
+        # At night six to eleven are before midnight, twelve to five after it.
+        late = hours >= _NIGHT_FROM if self.part == "night" else hours < first
+        hours += 12 * late
+        return replace(clock, seconds=hours % 24 * 3600 + rest)
 
     def _part_of_today(self, tokens: Sequence[Token], at: int) -> tuple[int, str]:
         """`this morning` after a time: how many pieces, and `a` or `p`."""
@@ -156,6 +170,9 @@ class Calendar:
             said = " ".join(token.typed for token in tokens[at : at + used])
             self.assumed.append(f"“{said}” is taken as {day}")
             return used, day
+        slashed = self._slashed(tokens, at)
+        if slashed is not None:
+            return slashed
         if word in _WEEKDAYS:
             return self._weekday(_WEEKDAYS.index(word))
         number = _ordinal(tokens, at)
@@ -164,7 +181,7 @@ class Calendar:
             of = word_at(tokens, after) == "of"
             month = _MONTHS.get(word_at(tokens, after + of))
             if month is None:
-                return 0, None
+                return self._of_month(tokens, at, *number)
             return self._year(tokens, at, number[0] + of + 1, month, number[1])
         month = _MONTHS.get(word)
         number = _ordinal(tokens, at + 1)
@@ -177,7 +194,7 @@ class Calendar:
     ) -> tuple[int, date | None]:
         gap = word_at(tokens, at + used) == ","
         after = at + used + gap
-        if after < len(tokens) and tokens[after].kind == "number" and len(tokens[after].word) == 4:
+        if after < len(tokens) and _is_year(tokens, after):
             return used + gap + 1, _told_by_clocks(date(int(tokens[after].word), month, day))
         if self.footage is None:
             return 0, None
@@ -189,6 +206,46 @@ class Calendar:
             return 0, None
         self.assumed.append(f"the year of {day}.{month}. is taken as {year}, from the footage")
         return used, date(year, month, day)
+
+    def _slashed(self, tokens: Sequence[Token], at: int) -> tuple[int, date | None] | None:
+        """`3/2` and `03/02/2026`: the one reading that lies in the footage, and it is said."""
+        if word_at(tokens, at + 1) != "/" or tokens[at].kind != "number" or self.footage is None:
+            return None
+        has_year = word_at(tokens, at + 3) == "/" and word_at(tokens, at + 4).isdigit()
+        if not has_year and not ends_a_time(tokens, at + 3):
+            return None
+        first, last = (self.day_of(moment) for moment in self.footage)
+        used = 5 if has_year else 3
+        said = word_at(tokens, at + 4) if has_year else ""
+        years = [int(said) + 2000 * (len(said) < 3)] if said else range(first.year, last.year + 1)
+        fitting = {
+            day
+            for year in years
+            for one, other in ((0, 2), (2, 0))
+            for day in _dates(year, word_at(tokens, at + one), word_at(tokens, at + other))
+            if first <= day <= last
+        }
+        typed = "".join(token.typed for token in tokens[at : at + used])
+        if len(fitting) != 1:
+            return None
+        (day,) = fitting
+        self.assumed.append(f"“{typed}” is taken as {day}, the only reading with footage")
+        return used, day
+
+    def _of_month(
+        self, tokens: Sequence[Token], at: int, used: int, number: int
+    ) -> tuple[int, date | None]:
+        """`the 3rd`, where the footage has one such day."""
+        is_said = used == 2 and word_at(tokens, at - 1) in ("the", "on")
+        if not is_said or self.footage is None or not ends_a_time(tokens, at + used):
+            return 0, None
+        first, last = (self.day_of(moment) for moment in self.footage)
+        days = [first + timedelta(days=n) for n in range(min((last - first).days, 62) + 1)]
+        fitting = [day for day in days if day.day == number]
+        if len(fitting) != 1:
+            return 0, None
+        self.assumed.append(f"day {number} is taken as {fitting[0]}, the only one with footage")
+        return used, fitting[0]
 
     def _weekday(self, number: int) -> tuple[int, date | None]:
         if self.footage is None:
@@ -208,6 +265,19 @@ class Calendar:
             return None
         first, last = (self.day_of(moment) for moment in self.footage)
         return first if first == last else None
+
+
+def _is_year(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number is a year: "0815 hrs" and "1400-1500" after a day are times."""
+    is_number = tokens[at].kind == "number" and len(tokens[at].word) == 4
+    return is_number and word_at(tokens, at + 1) not in ("h", "hr", "hrs", "hours", "-", "to")
+
+
+def _dates(year: int, month: str, day: str) -> list[date]:
+    try:
+        return [date(year, int(month), int(day))]
+    except ValueError:
+        return []
 
 
 def _told_by_clocks(day: date) -> date:
@@ -252,9 +322,17 @@ def _clock(tokens: Sequence[Token], at: int, *, loose: bool) -> _Clock:
     word = tokens[at].word
     if word in ("noon", "midday", "midnight"):
         return _Clock(1, 0 if word == "midnight" else 12 * 3600)
+    said_in_words, hour, minute = spoken_clock(tokens, at)
+    if said_in_words:
+        used, half = _half_of_day(tokens, at + said_in_words, hour)
+        hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+        return _Clock(said_in_words + used, hour * 3600 + minute * 60, 60, half, not half)
     digits = _HOURS.get(word, word)
     is_number = tokens[at].kind == "number" or word in _HOURS
-    if tokens[at].kind == "clock":
+    as_clock = digits_clock(tokens, at, said=loose)
+    if as_clock is not None:
+        parts = [*as_clock]
+    elif tokens[at].kind == "clock":
         parts = [int(part) for part in word.split(":")]
     elif is_number and digits.isdigit():
         parts = [int(digits[:-2]), int(digits[-2:])] if len(digits) in (3, 4) else [int(digits)]
@@ -268,9 +346,10 @@ def _clock(tokens: Sequence[Token], at: int, *, loose: bool) -> _Clock:
         # "for 2 hours" and "3 h" are lengths of time; only "2200 hours" is a time.
         if len(digits) < 3 and suffix != "oclock":
             return _Clock()
-    bare = is_number and not said
+    bare = is_number and not said and as_clock is None
+    in_words = word in _HOURS and not ends_a_time(tokens, at + 1)
     # A number in words counts something, unless it is said to be a time.
-    if bare and (not loose or word in _HOURS or len(digits) == 3 or suffix in NOT_AFTER_AN_HOUR):
+    if bare and (not loose or in_words or len(digits) == 3 or suffix in NOT_AFTER_AN_HOUR):
         return _Clock()
     hours, minutes, seconds = (*parts, 0, 0)[:3]
     if half and not 1 <= hours <= 12:

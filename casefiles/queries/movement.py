@@ -32,7 +32,10 @@ _GO: Final = frozenset(
     ("going", "goes", "go", "went", "heading", "heads", "headed", "walking", "walks", "walked",
      "moving", "moves", "moved", "travelling", "traveling", "travels", "driving", "drives", "drove",
      "riding", "rides", "coming", "comes", "came", "turning", "running", "runs", "ran", "cycling",
-     "facing", "bound", "direction", "directions", "jogging", "sprinting", "proceeding"),
+     "facing", "bound", "pedalling", "cycled", "jogs", "jogged", "turns", "turned", "passing",
+     "passes", "leaves", "leaving", "crossing", "ran", "drives", "travelled", "traveled", "travel",
+     "head", "move", "walk", "run", "drive", "ride", "turn", "come", "rode", "fled",
+     "strolling", "direction", "directions", "jogging", "sprinting", "proceeding"),
 )  # fmt: skip
 _CAMERA: Final = ("camera", "lens", "viewer", "us")
 _ASIDE: Final[dict[str, Direction]] = {
@@ -42,15 +45,22 @@ _ASIDE: Final[dict[str, Direction]] = {
 _COMPASS: Final = ("north", "east", "south", "west")
 _SPEEDS: Final[tuple[tuple[tuple[str, ...], float | None, float | None], ...]] = (
     *(((word,), RUNS, None) for word in
-      ("running", "runs", "ran", "sprinting", "sprints", "jogging", "jogs")),
+      ("running", "runs", "ran", "sprinting", "sprints", "jogging", "jogs", "sprinted", "jogged",
+      "sprint",       "dashing", "dashed", "bolting", "bolted", "run")),
     *(((verb, "it"), RUNS, None) for verb in ("legging", "legs", "legged")),
     *((tuple(words.split()), None, STILL) for words in
       ("standing still", "stands still", "stood still", "standing", "stationary", "motionless",
-       "not moving", "parked", "stopped", "immobile", "waiting", "sitting still", "at a standstill",
+       "not moving", "parked up", "parked", "stopped", "immobile", "waiting", "sitting still",
+       "at a standstill",
+       "stood",        "stands", "stand", "does not move", "doesnt move", "isnt moving", "not move",
+       "did not move",       "stays still", "keeps still",
        "standing in place")),
     *(((word,), QUICK, None) for word in
-      ("fast", "quickly", "hurrying", "hurriedly", "rushing", "rushed", "hurried", "swiftly")),
-    *(((word,), None, SLOW) for word in ("slow", "slowly", "strolling", "ambling", "crawling")),
+      ("fast", "quickly", "hurrying", "hurriedly", "rushing", "rushed", "hurried", "swiftly",
+       "speeding", "racing", "tearing")),
+    *((tuple(words.split()), QUICK, None) for words in
+      ("at speed", "at high speed", "in a hurry", "very fast")),
+    *(((word,), None, SLOW) for word in ("slow", "slowly", "crawling")),
     (("moving",), MOVES, None), (("in", "motion"), MOVES, None),
 )  # fmt: skip
 _UNIT: Final = (("a", "second"), ("per", "second"), ("/", "s"), ("each", "second"))
@@ -189,12 +199,24 @@ def count_at(tokens: Sequence[Token], at: int) -> tuple[int, int]:
     return end - at, int(number)
 
 
+def either_number(tokens: Sequence[Token], at: int) -> tuple[int, int]:
+    """`two or three`, `2-3`, `several`: how many pieces, and at least how many."""
+    few = said(tokens, at, (("several",), ("a", "few"), ("few",), ("a", "number", "of")))
+    if few:
+        return few, 3
+    used, number = count_at(tokens, at)
+    if used != 1 or word_at(tokens, at + 1) not in ("or", "-", "to"):
+        return 0, 0
+    more, other = count_at(tokens, at + 2)
+    return (2 + more, number) if more and other > number else (0, 0)
+
+
 def group_at(tokens: Sequence[Token], at: int) -> tuple[int, int]:
     """A group: how many pieces, and at least how many; what it is of may follow."""
     article = word_at(tokens, at) in ("a", "the")
     word = word_at(tokens, at + article)
     of = word_at(tokens, at + article + 1) == "of"
-    if word in ("group", "groups", "gang", "party") and of and word != "gang":
+    if word in ("group", "groups", "gang", "party", "crowd") and of and word != "gang":
         used, number = count_at(tokens, at + article + 2)
         return article + 2 + used, number or 3
     if word in ("pair", "couple") and of:
@@ -205,6 +227,25 @@ def group_at(tokens: Sequence[Token], at: int) -> tuple[int, int]:
 def _way(tokens: Sequence[Token], at: int, *, goes: bool) -> tuple[int, set[Direction]]:
     """One direction: how many pieces, and which."""
     word = word_at(tokens, at)
+    if goes and word == "off":
+        return 1, {"away"}
+    mine = int(word == "in") + (
+        word_at(tokens, at + (word == "in")) in ("our", "my", "this", "the")
+    )
+    if (
+        goes
+        and word_at(tokens, at + mine) in ("way", "direction")
+        and word_at(tokens, at + mine - 1) in ("our", "my")
+    ):
+        return mine + 1, {"towards"}
+    led = said(tokens, at, (("in", "the", "direction", "of"), ("in", "direction", "of"),
+                            ("up", "to"), ("straight", "at")))  # fmt: skip
+    if led:
+        start = at + led + (word_at(tokens, at + led) in ("the", "this", "our"))
+        if word_at(tokens, start) in _CAMERA:
+            return start + 1 - at, {"towards"}
+        turned, ways = _named_way(tokens, start)
+        return (start + turned - at, ways) if turned else (0, set())
     across = _across(tokens, at + (word == "from"))
     if across[0]:
         return across[0] + (word == "from"), across[1]

@@ -13,7 +13,7 @@ from casefiles.queries.colour_words import ColourReader, Item
 from casefiles.queries.context import Context, Named
 from casefiles.queries.filters import AttributeFilter, ClassFilter, Filter, Query, TimeFilter
 from casefiles.queries.moments import Calendar, word_at
-from casefiles.queries.movement import Movement, count_at, group_at
+from casefiles.queries.movement import Movement, count_at, either_number, group_at
 from casefiles.queries.place_words import (
     JOINS,
     THEN,
@@ -25,6 +25,15 @@ from casefiles.queries.place_words import (
     with_kind_after,
 )
 from casefiles.queries.times import Times
+from casefiles.queries.whole_text import (
+    BETWEEN_COUNT,
+    OF_PEOPLE,
+    asks_who,
+    counted,
+    lengths_joined,
+    rest,
+    say_classes,
+)
 from casefiles.queries.words import (
     PLACE_WORDS,
     Meaning,
@@ -39,10 +48,6 @@ from detection.attribute_names import ATTRIBUTES
 from detection.labels import ObjectClass
 
 _NAMES_FOLLOW = ("near", "nearby", "camera", "cam", "zone", "opposite", "outside", "beside")
-_OF_PEOPLE: Final = ("soft", "colour", "join", "unknown", "refused", "struck", "garment", "filler",
-                     "attribute")  # fmt: skip
-"""What may stand between a number and what is counted."""
-_BETWEEN_COUNT: Final = 6
 _LONGEST_LEAD: Final = 3
 _LENGTHS: Final = {
     **dict.fromkeys(("sleeve", "sleeves", "sleeved"), "sleeves"),
@@ -73,6 +78,7 @@ class _Reader:
         while at < len(self.tokens):
             used = (
                 self._place(at)
+                or self._left_again(at)
                 or self._attribute(at)
                 or self._number(at)
                 or self._other(at)
@@ -85,9 +91,45 @@ class _Reader:
             at += used
 
     def _unknown(self, at: int) -> None:
+        if self._led_to_a_step(at):
+            self._put("break", at, 1)
+            return
+        if word_at(self.tokens, at) == "around" and count_at(self.tokens, at + 1)[0]:
+            self._put("filler", at, 1)
+            return
+        if word_at(self.tokens, at) == "together" and (
+            self.movement.counts or any(one.kind in ("count", "group") for one in self.items)
+        ):
+            self._put("filler", at, 1)
+            return
         self._put("unknown", at, 1)
         if self.tokens[at].kind == "word" and word_at(self.tokens, at - 1) in _NAMES_FOLLOW:
             self.assumed.append(f"no place or camera called “{self.tokens[at].typed}…” is known")
+
+    def _led_to_a_step(self, at: int) -> bool:
+        """Whether "before" or "next" only joins two steps: "… before leaving by the Door"."""
+        if word_at(self.tokens, at) not in ("before", "subsequently", "next") or not self.places:
+            return False
+        lead = Lead.at(self.tokens, at + 1)
+        if lead.how not in ("enter", "leave", "cross"):
+            return False
+        return bool(self._names(at + 1 + lead.used, lead)[1])
+
+    def _left_again(self, at: int) -> int:
+        """`enters the Yard and leaves again`: the zone named before is left."""
+        leaves = word_at(self.tokens, at) in ("leaves", "left", "exits", "leave", "exited")
+        used = 1 + (word_at(self.tokens, at + 1) in ("again", "it"))
+        after = word_at(self.tokens, at + used)
+        if not leaves or after not in ("", ",", "within", "after", "again") or not self.places:
+            return 0
+        last = self.places[-1]
+        zones = tuple(one for one in last.names if one.kind == "zone")
+        if not zones or last.how not in ("enter", ""):
+            return 0
+        self.places.append(PlaceRead(zones, "", "leave", follows=True))
+        self.assumed.append(f"what is left is taken as {zones[0].name}")
+        self._put("break", at, used)
+        return used
 
     def _put(self, kind: str, at: int, used: int, meaning: Meaning | None = None) -> None:
         typed = " ".join(token.typed for token in self.tokens[at : at + used])
@@ -106,6 +148,11 @@ class _Reader:
 
     def _number(self, at: int) -> int:
         """How many are seen together; what of, the items after it say."""
+        used, number = either_number(self.tokens, at)
+        if used and self._counts(at + used):
+            self.assumed.append(f"“{self._typed(at, used)}” is taken as {number} or more")
+            self.items.append(Item("count", self._typed(at, used), number=number))
+            return used
         used, number = group_at(self.tokens, at)
         is_pair = word_at(self.tokens, at) in ("pair", "couple") or number == 2
         if used and (not is_pair or self._counts(at + used)):
@@ -130,9 +177,9 @@ class _Reader:
 
     def _counts(self, at: int) -> bool:
         """Whether a class is named soon after a number: "two men", "three dark red cars"."""
-        for position in range(at, min(at + _BETWEEN_COUNT, len(self.tokens))):
+        for position in range(at, min(at + BETWEEN_COUNT, len(self.tokens))):
             meaning = vocabulary().get((self.tokens[position].word,))
-            if meaning is None or meaning.kind not in ("class", *_OF_PEOPLE):
+            if meaning is None or meaning.kind not in ("class", *OF_PEOPLE):
                 return False
             if meaning.class_ids and meaning.noun:
                 return True
@@ -231,6 +278,10 @@ class _Reader:
             for n in range(self._place_end, at)
             for words in THEN
         )
+        # "in the Yard before leaving by the Door"
+        follows = follows or (
+            lead.how in ("enter", "leave", "cross") and word_at(self.tokens, at - 1) == "before"
+        )
         self.places.append(PlaceRead(names, lead.words, lead.how, way, follows))
         self._place_end = end
         self._put("break", at, end - at)
@@ -273,7 +324,10 @@ class _Reader:
         if meaning is None:
             return True
         plain = meaning.kind in ("filler", "soft", "uncoloured")
-        return bool(lead.words) and plain and token.word not in PLACE_WORDS
+        # "hanging round the Door": the word before the name went with the verb.
+        before = {word_at(self.tokens, at - 1), word_at(self.tokens, at - 2)}
+        led = bool(lead.words) or bool(before & {"around", "round", "about"})
+        return led and plain and token.word not in PLACE_WORDS
 
     def _nearly(self, at: int) -> int:
         lead = Lead.at(self.tokens, at)
@@ -295,18 +349,18 @@ def parse_query(text: str, context: Context) -> Query:
     times = Times(Calendar(context.time_zone, context.footage, assumed, context.now_ns))
     reader = _Reader(tokens_of(text), context, times, assumed=assumed)
     reader.read()
-    items, people = _counted(sorted_out(reader.items, assumed), reader.movement.counts)
-    items = _within_used(items, reader)
+    items, people = counted(sorted_out(reader.items, assumed), reader.movement.counts)
+    items = lengths_joined(_within_used(items, reader))
     colours = ColourReader(items, assumed)
     colour_filters = colours.read()
-    who = people or _asks_who(reader.tokens)
+    who = people or asks_who(reader.tokens)
     class_ids = colours.class_ids | ({int(ObjectClass.PERSON)} if who else set())
     when = times.filters()
     span = next(((f.from_ns, f.to_ns) for f in when if isinstance(f, TimeFilter)), context.footage)
     filters: list[Filter] = []
     if class_ids:
         filters.append(ClassFilter(tuple(sorted(class_ids))))
-        _say_classes(class_ids, context, assumed)
+        say_classes(class_ids, context, assumed)
     filters += vehicle_types(items, assumed)
     filters += colour_filters
     filters += worn(items, frozenset(colours.coloured), assumed)
@@ -321,32 +375,9 @@ def parse_query(text: str, context: Context) -> Query:
         unknown=tuple(dict.fromkeys(colours.unknown)),
         refused=tuple(dict.fromkeys(colours.refused)),
         struck=tuple(dict.fromkeys(colours.struck)),
-        rest=_rest(items, colours) if colours.unknown else "",
+        rest=rest(items, colours) if colours.unknown else "",
         assumed=tuple(dict.fromkeys(assumed)),
     )
-
-
-def _counted(items: Sequence[Item], counts: list[int]) -> tuple[list[Item], bool]:
-    """The items without the numbers that count something; and whether people are meant by a group
-    of which nobody says what it is of."""
-    made: list[Item] = []
-    people = False
-    for at, item in enumerate(items):
-        after = list(items[at + 1 : at + 1 + _BETWEEN_COUNT])
-        of = next((one for one in after if one.kind not in _OF_PEOPLE or one.is_person), None)
-        named = of is not None and bool(of.meaning and of.meaning.class_ids)
-        if item.kind == "group" or (item.kind == "count" and named):
-            counts.append(item.number)
-            people = people or (item.kind == "group" and not named)
-            made.append(Item("filler", item.typed))
-        else:
-            made.append(item)
-    return made, people
-
-
-def _asks_who(tokens: Sequence[Token]) -> bool:
-    """Whether the text begins with "who", which asks for people; elsewhere it only joins."""
-    return word_at(tokens, 0) == "who" and word_at(tokens, 1) not in ("", ":")
 
 
 def _within_used(items: Sequence[Item], reader: _Reader) -> list[Item]:
@@ -354,26 +385,3 @@ def _within_used(items: Sequence[Item], reader: _Reader) -> list[Item]:
     has_steps = sum(bool(read.steps()) for read in reader.places) > 1
     kind = "break" if has_steps else "unknown"
     return [Item(kind, one.typed) if one.kind == "within" else one for one in items]
-
-
-def _rest(items: Sequence[Item], colours: ColourReader) -> str:
-    """The words that say what is to be seen, with those for sex and age as "person"."""
-    said: list[str] = []
-    for at, item in enumerate(items):
-        if item.kind in ("break", "colon", "negation") or at in colours.unseen or item.denied:
-            continue
-        if item.kind == "struck":
-            said += ["person"] if item.known.noun else []
-        else:
-            said.append(item.typed)
-    return " ".join(said)
-
-
-def _say_classes(class_ids: set[int], context: Context, assumed: list[str]) -> None:
-    bags = class_ids & {ObjectClass.BACKPACK, ObjectClass.HANDBAG, ObjectClass.SUITCASE}
-    if bags and class_ids - bags:
-        assumed.append("who carries what is not stored: each of the classes is searched for")
-    if context.class_ids:
-        missing = [ObjectClass(number).label for number in sorted(class_ids - context.class_ids)]
-        if missing:
-            assumed.append(f"no model used so far knows {' or '.join(missing)}")

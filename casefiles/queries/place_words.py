@@ -27,6 +27,14 @@ Step: TypeAlias = ZoneFilter | LineFilter
 _NEARBY: Final = (
     ("near",), ("near", "to"), ("nearby",), ("close", "to"), ("next", "to"), ("beside",), ("by",),
     ("around",), ("opposite",), ("outside",), ("in", "front", "of"), ("across", "from"),
+    ("close", "by"), ("just", "outside"), ("right", "outside"), ("adjacent", "to"), ("alongside",),
+    ("at", "the", "corner", "of"), ("on", "the", "corner", "of"), ("corner", "of"),
+    ("the", "corner", "of"), ("at", "corner", "of"), ("at", "the", "junction", "of"),
+    ("junction", "of"), ("in", "the", "vicinity", "of"), ("in", "vicinity", "of"),
+    ("vicinity", "of"), ("in", "the", "area", "of"), ("in", "the", "area", "around"),
+    ("in", "the", "area", "near"), ("just", "by"), ("not", "far", "from"), ("up", "to"),
+    ("just", "off"), ("at", "the", "back", "of"), ("behind",), ("by", "the", "side", "of"),
+    ("right", "by"), ("right", "next", "to"), ("just", "past"), ("round", "by"), ("over", "by"),
 )  # fmt: skip
 _THERE: Final = (
     ("at",), ("on",), ("in",), ("inside",), ("within",), ("along",), ("through",),
@@ -36,12 +44,22 @@ _ENTER: Final = (
     ("entering",), ("entered",), ("enters",), ("enter",), ("into",), ("going", "into"),
     ("goes", "into"), ("went", "into"), ("walks", "into"), ("walked", "into"), ("walking", "into"),
     ("came", "into"), ("comes", "into"), ("coming", "into"), ("arrives", "in"), ("arrived", "in"),
+    ("entering", "in"), ("entering", "to"), ("entered", "in"), ("enters", "in"), ("enter", "in"),
+    ("entering", "into"), ("entered", "into"), ("enters", "into"), ("enter", "into"),
+    ("entered", "to"), ("back", "into"), ("straight", "into"), ("in", "through"), ("inside", "of"),
+    ("in", "to"), ("returning", "to"), ("returned", "to"), ("returns", "to"), ("go", "into"),
+    ("come", "into"), ("walk", "into"), ("drive", "into"), ("run", "into"),
 )  # fmt: skip
 _LEAVE: Final = (
     ("leaving",), ("leaves",), ("left",), ("leave",), ("exiting",), ("exits",), ("exited",),
     ("exit",), ("out", "of"), ("going", "out", "of"), ("goes", "out", "of"), ("went", "out", "of"),
     ("came", "out", "of"), ("comes", "out", "of"), ("coming", "out", "of"),
     ("walked", "out", "of"), ("walks", "out", "of"), ("walking", "out", "of"),
+    ("emerging", "from"), ("emerges", "from"), ("emerged", "from"), ("departing",), ("departs",),
+    ("departed",), ("go", "out", "of"), ("come", "out", "of"), ("out", "from"), ("go", "out"),
+    ("went", "out", "from"), ("goes", "out", "from"), ("comes", "out", "from"),
+    ("coming", "out", "from"), ("came", "out", "from"), ("exiting", "from"), ("exited", "from"),
+    ("exits", "from"), ("leaving", "from"), ("back", "out", "of"),
 )  # fmt: skip
 _CROSS: Final = (
     ("crossing",), ("crossed",), ("crosses",), ("cross",), ("stepped",), ("steps",), ("passing",),
@@ -66,7 +84,7 @@ _LEADS: Final[tuple[tuple[tuple[str, ...], How], ...]] = tuple(
             *((words, "leave") for words in _LEAVE),
             *(((*words, *by), "leave") for words in _LEAVE for by in _BY),
             *(((*words, *by), "enter") for words in (*_ENTER, *_IN) for by in _BY),
-            *((words, "cross") for words in _CROSS[:7]),
+            *((words, "cross") for words in _CROSS[:9]),
             *(((*words, *by), "cross") for words in _CROSS for by in _BY if by != ("by",)),
         ),
         key=lambda one: len(one[0]),
@@ -82,7 +100,15 @@ _KINDS: Final = {
     "zone": ("zone", "zones", "area"),
     "line": ("line", "lines"),
 }
-THEN: Final = (("then",), ("afterwards",), ("after", "that"), ("followed", "by"), ("later",))
+THEN: Final = (
+    ("then",),
+    ("afterwards",),
+    ("subsequently",),
+    ("next",),
+    ("after", "that"),
+    ("followed", "by"),
+    ("later",),
+)
 JOINS: Final = ("and", "or", "/", ",")
 _SURE_CROSSING: Final = 0.17
 """Cosine: along a line within ten degrees nothing goes across it."""

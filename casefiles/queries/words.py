@@ -39,6 +39,9 @@ NOT_GUESSED: Final = "not searched: the program does not guess sex or age"
 _SKIN_RULE: Final = "E-10 race"
 _WITH: Final = re.compile(r"(?<![\w/])w/(?:(o)(?=\W)|(?=\s|[a-z]{2}))", re.IGNORECASE)
 """`w/ backpack`, `w/o hat`."""
+_BOUND: Final = re.compile(r"(?<![\w/])([nsew])/b(?!\w)", re.IGNORECASE)
+"""`n/b`: northbound."""
+_BOUNDS: Final = {"n": "northbound", "s": "southbound", "e": "eastbound", "w": "westbound"}
 _PIECES: Final = re.compile(
     r"(?<![^\W_])[^\W\d_](?:[ .*_-][^\W\d_](?![^\W_])){3,}"
     r"|(?<![^\W_])[^\W\d_]{2,}(?:-[^\W\d_]{2,})(?![\w-])"
@@ -96,6 +99,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     end = -1
     # A chip says how many cameras it chose; said back, that is no part of the question.
     shown = _COUNT.sub(" ", "".join(c for c in text if unicodedata.category(c) != "Cf"))
+    shown = _BOUND.sub(lambda found: _BOUNDS[found.group(1).casefold()], shown)
     shown = _PIECES.sub(_refused_whole, _WITH.sub(_with, shown))
     for match in _TOKEN.finditer(shown):
         kind: Any = match.lastgroup

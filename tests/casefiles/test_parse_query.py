@@ -189,7 +189,7 @@ def test_a_day_is_taken_in_the_zone_of_the_case() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["yesterday", "last night's", "on 31 April", "3/4/2026", "at 25:00", "for a while"]
+    "text", ["yesterday", "last night's", "on 31 April", "13/14/2026", "at 25:00", "for a while"]
 )
 def test_days_and_times_that_need_a_guess_change_nothing(text: str) -> None:
     query = parse_query(text, THREE_DAYS)

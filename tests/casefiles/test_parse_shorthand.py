@@ -164,3 +164,84 @@ def test_refused_word_in_pieces_is_refused(said: str) -> None:
     query = parse_query(said, _TOWN)
     assert query.refused
     assert rule_of(query.refused[0]) == "E-10 religion"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("from half five till six", "05:30–06:00"),
+        ("at quarter to ten in the evening", "21:45–21:46"),
+        ("at twenty to nine", "08:40–08:41"),
+        ("from ten to twelve", "10:00–12:00"),
+        ("3pm to 3.30pm", "15:00–15:30"),
+        ("just after 5", "05:00–05:10"),
+        ("no later than 8pm", "00:00–20:00"),
+        ("5pm onwards", "17:00–24:00"),
+        ("around 6 in the evening", "17:50–18:10"),
+        ("1400-1500", "14:00–15:00"),
+    ],
+)
+def test_times_are_read_as_people_say_them(said: str, meant: str) -> None:
+    assert _clock(f"person {said}") == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("last night around 11", "2026-03-03 22:50–23:10"),
+        ("at 1 last night", "2026-03-04 01:00–01:01"),
+        ("monday evening between 6 and 7", "2026-03-02 18:00–19:00"),
+        ("person 3/2", "2026-03-02"),
+        ("on the 3rd", "2026-03-03"),
+        ("on 4 March, 0815hrs", "2026-03-04 08:15–08:16"),
+    ],
+)
+def test_days_and_parts_of_days_are_read_with_their_times(said: str, meant: str) -> None:
+    query = parse_query(said, _TOWN)
+    assert describe(query.filters[-1], _TOWN) == meant
+    assert not query.unknown
+    assert query.assumed
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("footage of anyone spotted coming our way", ["person", "going towards the camera"]),
+        ("person in a long black coat", ["person", "upper: black", "with a coat"]),
+        ("two or three people", ["person", "at least 2 together"]),
+        ("several people together", ["person", "at least 3 together"]),
+        ("roughly five people", ["person", "at least 5 together"]),
+        ("car n/b", ["car", "going north"]),
+        ("someone who doesn't have a bag", ["person", "without a bag"]),
+        ("reddish top", ["upper: red"]),
+        ("stayed for a good five minutes", ["at least 300 s"]),
+        ("person strolling", ["person"]),
+        ("car in the Yard since 20 minutes", ["car", "zone: Yard", "at least 1200 s"]),
+        ("hanging round the Door", ["zone: Door", "loiters at least 60 s"]),
+        ("person between 1pm & 2pm on the 4th", ["person", "2026-03-04 13:00–14:00"]),
+        ("in the Yard before leaving by the Door", ["zone: Yard, then leaves zone Door"]),
+        ("enters the Yard and leaves again", ["enters zone Yard, then leaves zone Yard"]),
+    ],
+)
+def test_words_that_carry_nothing_hide_nothing(text: str, meant: list[str]) -> None:
+    query = parse_query(text, _TOWN)
+    assert [describe(one, _TOWN) for one in query.filters] == meant
+    assert not query.unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("red scooter", ("red", "scooter")),
+        ("white male, 30s", ("30",)),
+        ("blue frobster", ("blue", "frobster")),
+        ("person for a while", ("while",)),
+        ("a crowd", ("crowd",)),
+    ],
+)
+def test_what_no_filter_stands_for_is_named_and_becomes_none(
+    text: str, unknown: tuple[str, ...]
+) -> None:
+    query = parse_query(text, _TOWN)
+    assert query.unknown == unknown
+    assert {type(one) for one in query.filters} <= {ClassFilter}

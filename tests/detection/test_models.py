@@ -225,3 +225,9 @@ def test_a_model_that_cannot_be_written_leaves_nothing_half(tmp_path: Path) -> N
 def test_importing_from_nowhere_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MissingFile, match="not a folder"):
         import_models(tmp_path / "none")
+
+
+def test_a_model_goes_by_its_name_and_by_that_of_its_file() -> None:
+    assert card("osnet_x0_25_msmt17") is card("osnet-x0-25")
+    with pytest.raises(ModelMissing):
+        card("osnet")
