@@ -36,6 +36,20 @@ _THIRD_STILL_READ_OTHERWISE = {
 }
 """Of the third thirty; at the first try 14 failed, see docs/measured.md."""
 
+_FOURTH = Path(__file__).with_name("query_sentences_fourth.toml")
+_FOURTH_STILL_READ_OTHERWISE = {
+    # The right filters; a harmless word is named as not understood.
+    "three people or more together in the Gate zone on Tuesday between 10 and 11 am": "['more']",
+    "suitcase left unattended for at least ten minutes, Almond Station forecourt camera": (
+        "['left', 'unattended']"
+    ),
+    # The time between two steps is taken for the time in view; "out" is named.
+    "who came into the Yard and then went out over the Gate line in under 5 minutes": '"most_s"',
+    # "All black" is upper and lower, not the body as a whole.
+    "person dressed all in black hanging about for five minutes last night, harbor-east": '"lower"',
+}
+"""Of the fourth thirty; at the first try these 4 failed, see docs/measured.md."""
+
 
 def test_sentences_written_before_the_parser_become_exactly_their_filters(
     capsys: pytest.CaptureFixture[str],
@@ -50,7 +64,12 @@ def test_sentences_written_before_the_parser_become_exactly_their_filters(
 
 
 @pytest.mark.parametrize(
-    ("file", "still"), [(_SECOND, _STILL_READ_OTHERWISE), (_THIRD, _THIRD_STILL_READ_OTHERWISE)]
+    ("file", "still"),
+    [
+        (_SECOND, _STILL_READ_OTHERWISE),
+        (_THIRD, _THIRD_STILL_READ_OTHERWISE),
+        (_FOURTH, _FOURTH_STILL_READ_OTHERWISE),
+    ],
 )
 def test_of_sentences_in_other_words_only_the_named_are_read_otherwise(
     file: Path, still: dict[str, str]
