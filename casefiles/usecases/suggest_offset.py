@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from casefiles import audit
 from casefiles.case import Case
@@ -26,6 +27,8 @@ _MOST: Final = 3
 _CLEAR: Final = 1.2
 _ENOUGH: Final = 4
 _ZERO: Final = TimeNs(0)
+_AWAY_NS: Final = 5 * NS_PER_S // 2
+"""Longer than gaps that are filled (`detection.tracker`)."""
 _NO_VECTOR: Final = np.zeros(0, np.float32)
 
 
@@ -150,17 +153,25 @@ def _crossings(case: Case, source: Source, run: Run | None, zero_ns: int) -> tup
         return [
             TrackPath(
                 int(track_id),
-                (walls[mine] - zero_ns) / NS_PER_S,
-                people.at.boxes[mine].astype(np.float64),
+                (walls[visit] - zero_ns) / NS_PER_S,
+                people.at.boxes[visit].astype(np.float64),
                 looked.get(int(track_id), _NO_VECTOR),
             )
             for track_id, mine in zip(ids, np.split(order, begins[1:]), strict=True)
+            for visit in visits(mine, walls)
         ]
 
     seen_ns = (0, source.duration_ns if run.stop is None else run.stop.analysed_to_ns)
     walls = clock.to_walls(np.array(seen_ns, np.int64))
     first_s, last_s = ((walls - zero_ns) / NS_PER_S).tolist()
     return crossings(case.read(read), (width, height), (first_s, last_s))
+
+
+def visits(rows: NDArray[np.intp], walls: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+    """The rows of one track, cut where nobody was seen for long: who went out and came back
+    crossed an edge twice in between, though the pieces were joined."""
+    rows = rows[np.argsort(walls[rows], kind="stable")]
+    return np.split(rows, np.flatnonzero(np.diff(walls[rows]) > _AWAY_NS) + 1)
 
 
 def _suggestion(

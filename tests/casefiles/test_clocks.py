@@ -18,12 +18,12 @@ from casefiles.usecases.read_timeline import read_timeline
 from casefiles.usecases.search_similar import search_similar
 from casefiles.usecases.search_tracks import search_tracks
 from casefiles.usecases.set_clock import ClockWords, propose_clock, put_clock
-from casefiles.usecases.suggest_offset import suggest_offset
+from casefiles.usecases.suggest_offset import suggest_offset, visits
 from casefiles.usecases.verify_case import verify_case
 from detection.labels import ObjectClass
 from resources.errors import UserError
 from tests.support.search_cases import START_NS, S, Seen, make_case, put_run, put_source
-from video.clock import BadTime, ClockOffset
+from video.clock import NS_PER_S, BadTime, ClockOffset
 from video.local_time import TimeTwice
 from video.types import TimeNs
 
@@ -233,3 +233,9 @@ def test_many_times_of_a_drifting_scope_are_those_of_its_clock(case: Case) -> No
     assert clock is not None
     times = np.arange(0, 10**15, 10**13, dtype=np.int64)
     assert clock.to_walls(times).tolist() == [clock.to_wall_ns(TimeNs(t)) for t in times.tolist()]
+
+
+def test_a_joined_track_is_cut_where_nobody_was_seen_for_long() -> None:
+    walls = np.array([0, 1, 2, 9, 10, 11, 50], np.int64) * NS_PER_S
+    rows = np.array([4, 0, 1, 3, 2, 6])
+    assert [visit.tolist() for visit in visits(rows, walls)] == [[0, 1, 2], [3, 4], [6]]

@@ -209,7 +209,6 @@ def test_missing_model_says_how_to_get_it(run: Run, case: Path) -> None:
     "arguments",
     [("gui", "--squad"), ("index", "CASE", "--plates"),
      ("index", "CASE", "--engine", "dask:tcp://127.0.0.1:8786"), ("plates", "read", "x.jpg"),
-     ("models", "install", "yolox-nano"),
      ("audit", "export", "CASE"), ("audit", "verify", "CASE", "--checkpoint", "F")],
 )  # fmt: skip
 def test_rest_of_the_contract_says_not_in_this_version(

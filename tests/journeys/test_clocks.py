@@ -101,7 +101,7 @@ def test_an_offset_is_found_from_people_who_go_from_one_view_to_the_other(
     late_s = truth["camB"]["true_start_s_relative_to_first"]
     clips = [folder / "camA.mp4", folder / "camB.mp4"]
     assert run("source", "add", case, *clips, "--start", "2026-03-02T14:00:00Z").code == 0
-    assert run("index", case, "--sample-fps", 2).code == 0
+    assert run("index", case, "--sample-fps", 3).code == 0
     found = run("clock", "suggest", case, "--source", 2, "--with", 1, "--json").document
     assert found[0]["add_s"] == pytest.approx(late_s, abs=0.5)
     assert found[0]["both_ways"]
