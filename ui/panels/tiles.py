@@ -317,7 +317,8 @@ class TilesPanel(QWidget):
 
     def _show_frame(self, source_id: int, frame: TileFrame) -> None:
         tile = self._tiles.get(SourceId(source_id))
-        if tile is not None:
+        # A frame that was under way when its original went away takes nothing back.
+        if tile is not None and source_id in self._ready:
             if frame.state == "frame":
                 tile.set_problem("")
                 self._troubled.discard(tile.source_id)
