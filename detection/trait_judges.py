@@ -37,6 +37,10 @@ _UNTYPED: Final = frozenset({int(ObjectClass.MOTORCYCLE)})
 """Vehicles of which the network knows no kind: it would call them cars."""
 
 
+JUDGING_RULES: Final = 1
+"""Counts the changes of calibration, and of what is too small: other rules are another run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judges:
     """The networks there are; None for one that is not installed or not wanted."""
@@ -48,8 +52,11 @@ class Judges:
         """Which networks judge, by name and hash, for provenance; None where none does."""
         judges = {"person": self.person, "vehicle": self.vehicle}
         return {
-            kind: None if judge is None else _made(judge.provenance)
-            for kind, judge in judges.items()
+            "rules": JUDGING_RULES,
+            **{
+                kind: None if judge is None else _made(judge.provenance)
+                for kind, judge in judges.items()
+            },
         }
 
     def judge(

@@ -88,7 +88,7 @@ def search_tracks(
         rows = detailed(cursor, scope, wanted, page).rows
         hits = tuple(_hit(one, about, wanted, reasons) for one in rows)
         notes = () if part is parts[-1] else (unfinished(part.stop, total, "recordings"),)
-        said = (*notes_of(cursor, query, about), *notes)
+        said = (*notes_of(cursor, query, about, all_measured=wanted.traits.all_measured), *notes)
         coverage = coverage_of(about, query, doubtful=both.careful, notes=said)
         return both, Hits(hits, both.total, coverage, max(skip, 0), not notes, asked)
 

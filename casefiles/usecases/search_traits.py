@@ -109,7 +109,9 @@ def asks_compass(query: Query) -> bool:
     )
 
 
-def notes_of(cursor: Cursor, query: Query, about: Searched) -> list[str]:
+def notes_of(
+    cursor: Cursor, query: Query, about: Searched, *, all_measured: bool = False
+) -> list[str]:
     """What of a query could not be judged, and where: lines of the coverage."""
     notes = []
     for one in query.filters:
@@ -124,7 +126,8 @@ def notes_of(cursor: Cursor, query: Query, about: Searched) -> list[str]:
                     f"{one.name}: not judged on {_recordings(without)} "
                     f"(needs the model {MODEL_OF[kind]}; then index again)"
                 )
-    if any(isinstance(one, DirectionFilter | SpeedFilter | SizeFilter) for one in query.filters):
+    moving = (isinstance(one, DirectionFilter | SpeedFilter | SizeFilter) for one in query.filters)
+    if not all_measured and any(moving):
         measured = traits.measured(cursor)
         without = sum(run.run_id not in measured for run in about.runs.values())
         if without:

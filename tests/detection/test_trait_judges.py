@@ -11,7 +11,7 @@ from detection.errors import ModelMissing, ModelUnusable
 from detection.labels import ObjectClass
 from detection.models import card
 from detection.person_attributes import JUDGED, PersonAttributes
-from detection.trait_judges import Judges, open_judges
+from detection.trait_judges import JUDGING_RULES, Judges, open_judges
 from detection.vehicle_attributes import VehicleAttributes
 from resources.paths import shared_test_data
 from tests.support.tiny_networks import constant_network
@@ -79,7 +79,7 @@ def test_without_the_models_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     judges = open_judges()
     assert judges == Judges()
     assert judges.judge(PICTURE, "person") == {}
-    assert judges.options_as_dict() == {"person": None, "vehicle": None}
+    assert judges.options_as_dict() == {"rules": JUDGING_RULES, "person": None, "vehicle": None}
     with pytest.raises(ModelMissing):
         open_judges(True)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
 from casefiles.edit_kinds import AddLine, AddZone, RemoveZone
+from casefiles.jobs import Job, Progress
 from casefiles.queries.filters import (
     AttributeFilter,
     ClassFilter,
@@ -35,6 +37,7 @@ from tests.support.accessibility import walk
 from tests.support.gui_guards import gui_guards
 from tests.support.small_case import make_small_case
 from ui import theme
+from ui.models.counting import REST_MS
 from ui.panels.search import SearchPanel
 from ui.session import Session
 from ui.views.filter_editors import KINDS, EditorPopover, editor_of, fresh
@@ -111,6 +114,31 @@ def test_counts_come_when_typing_rests_and_are_logged_once(
     qtbot.waitUntil(lambda: panel.draft.unknown == ("x",))
     assert panel.asking.live.counts is counts
     assert counts_logged(case) == 1
+
+
+def test_while_something_is_worked_on_what_it_stores_asks_no_new_counts(
+    panel: SearchPanel, session: Session, case: Case, qtbot: QtBot
+) -> None:
+    """An analysis stores a chunk every few seconds: nobody asked for an audit row at each."""
+    QTest.keyClicks(panel.field, "person")
+    counted(qtbot, panel)
+    assert counts_logged(case) == 1
+
+    def stores_now_and_then(_case: Case) -> Job[None]:
+        while True:
+            Event().wait(0.02)
+            yield Progress(0, 0, "chunks", "storing")
+
+    job = session.run("analyse", stores_now_and_then)
+    for _ in range(3):
+        session.data_changed.emit(frozenset({"tracks"}))
+        assert panel.asking.live.counts is None
+        qtbot.wait(2 * REST_MS)
+    assert counts_logged(case) == 1
+    assert job is not None
+    job.cancel()
+    counted(qtbot, panel)
+    assert counts_logged(case) == 2
 
 
 def test_a_step_is_followed_by_click_and_taken_back_by_key(

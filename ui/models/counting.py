@@ -32,6 +32,7 @@ class LiveCounts(QObject):
         self._rest.timeout.connect(self._count)
         session.case_changed.connect(self.forget)
         session.data_changed.connect(self._data_changed)
+        session.jobs.finished.connect(self._count_again)
 
     @property
     def counts(self) -> Counts | None:
@@ -92,9 +93,14 @@ class LiveCounts(QObject):
     def _data_changed(self, tables: frozenset[str]) -> None:
         if "tracks" in tables and self._counted is not None:
             self._counted = self._counts = None
-            if self._wanted is not None:
-                self._rest.start()
+            self._count_again()
             self.changed.emit()
+
+    def _count_again(self) -> None:
+        # An analysis stores something every few seconds: one count, and one row in the audit,
+        # when it is over, and none at each.
+        if self._wanted is not None and not self._is_counted() and not self._session.jobs.active:
+            self._rest.start()
 
 
 def _same(one: Query, other: Query) -> bool:
