@@ -1,0 +1,1 @@
+"""Video synopsis: objects of different times shown together over one background. Arrays only."""
