@@ -3,7 +3,8 @@
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
 `lines`, `bookmarks`, `searches` (saved ones), `questions`, `decisions`, `answers`, `settings`,
 `maps`, `static` (what never moves, and which tracks are suppressed for it), `clocks`, `positions`,
-`events`, `source:ID` and `run:ID`; a run stands for all it derived.
+`events`, `source:ID`, `run:ID` and `take:ID`; a run stands for all it derived, a take for all that
+was cut out in it.
 """
 
 import hashlib
@@ -97,6 +98,16 @@ _LOOKS = (
     "SELECT track_id, across, towards, net, path, speed, standing, height_px FROM track_movement "
     "WHERE run_id = ? ORDER BY ALL",
 )
+_TAKE = (
+    "SELECT * EXCLUDE (pack_key), sha256(pack_key) FROM synopsis_takes WHERE take_id = ?",
+    "SELECT time_ns, words, sha256(picture) FROM synopsis_views WHERE take_id = ? ORDER BY ALL",
+    "SELECT time_ns, pack_at, pack_length FROM synopsis_plates WHERE take_id = ? ORDER BY ALL",
+    "SELECT track_id, why FROM synopsis_dropped WHERE take_id = ? ORDER BY ALL",
+)
+_CUT_OUT = """
+SELECT track_id, time_ns, x1, y1, x2, y2, pixels, pack_at, pack_length FROM synopsis_frames
+WHERE take_id = ? ORDER BY ALL
+"""
 _KNOWN = """
 SELECT 'header' FROM case_header
 UNION ALL SELECT 'cameras' FROM (SELECT 1 FROM cameras UNION ALL SELECT 1 FROM placements LIMIT 1)
@@ -123,6 +134,7 @@ UNION ALL SELECT 'events' FROM (
     SELECT 1 FROM event_imports UNION ALL SELECT 1 FROM events LIMIT 1)
 UNION ALL SELECT 'source:' || source_id FROM sources
 UNION ALL SELECT 'run:' || run_id FROM runs WHERE state = 'finished'
+UNION ALL SELECT 'take:' || take_id FROM synopsis_takes WHERE state = 'finished'
 """
 
 
@@ -141,16 +153,24 @@ def digest(cursor: Cursor, name: str) -> str:
     elif kind == "source":
         for statement in (_OF_SOURCE, _INTAKE):
             _add_rows(hashed, cursor.execute(statement, [int(number)]).fetchall())
+    elif kind == "take":
+        for statement in _TAKE:
+            _add_rows(hashed, cursor.execute(statement, [int(number)]).fetchall())
+        _add_columns(hashed, cursor.execute(_CUT_OUT, [int(number)]))
     else:
         _add_rows(hashed, cursor.execute(_RUN, [int(number)]).fetchall())
         for statement in _DERIVED:
-            # Columns as bytes: a run has millions of rows, and no text or NULL among them.
-            for column in cursor.execute(statement, [int(number)]).fetchnumpy().values():
-                values = np.ascontiguousarray(column)
-                hashed.update(values.astype(values.dtype.newbyteorder("<")).tobytes())
+            _add_columns(hashed, cursor.execute(statement, [int(number)]))
         for statement in _LOOKS:
             _add_rows(hashed, cursor.execute(statement, [int(number)]).fetchall())
     return hashed.hexdigest()
+
+
+def _add_columns(hashed: "hashlib._Hash", found: Cursor) -> None:
+    """Columns as bytes: there may be millions of rows, and no text or NULL is among them."""
+    for column in found.fetchnumpy().values():
+        values = np.ascontiguousarray(column)
+        hashed.update(values.astype(values.dtype.newbyteorder("<")).tobytes())
 
 
 def _add_rows(hashed: "hashlib._Hash", rows: list[tuple[object, ...]]) -> None:

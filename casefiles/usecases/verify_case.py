@@ -6,10 +6,11 @@ from pathlib import Path
 from casefiles import audit
 from casefiles.case import Case
 from casefiles.jobs import Job, Progress
-from casefiles.store import digests, runs, tracks
+from casefiles.store import digests, runs, synopsis, tracks
 from casefiles.store.engine import Cursor
 from casefiles.store.media_files import REWRAPPED, collected_path
 from casefiles.types import Source
+from casefiles.usecases.read_stages import pack_path
 from resources.errors import UserError
 from video.probe import hash_file
 from video.rewrap import stream_sha256
@@ -58,6 +59,10 @@ def verify_case(case: Case) -> Job[CaseVerdict]:
         bad += fault_or_note[0]
         notes += fault_or_note[1]
         done += source.size_bytes
+    yield Progress(done, total, "bytes", "cut-outs")
+    faults, said = _pack_faults(case)
+    bad += faults
+    notes += said
     result = CaseVerdict(verdict.rows, len(known), tuple(bad), tuple(notes))
     case.record(
         audit.Entry(
@@ -67,6 +72,31 @@ def verify_case(case: Case) -> Job[CaseVerdict]:
         )
     )
     return result
+
+
+def _pack_faults(case: Case) -> tuple[list[str], list[str]]:
+    """Packs of cut-outs that were changed, and what is worth knowing: those that are not there,
+    as in every copy of a case."""
+    faults, notes = [], []
+    again = "make it again with 'synopsis --prepare'"
+    for take in case.read(synopsis.every):
+        path = pack_path(case, take)
+        if take.state != "finished":
+            continue
+        if not path.is_file():
+            notes.append(f"source {take.source_id}: its cut-outs for synopses are gone; {again}")
+            continue
+        try:
+            same = hash_file(path) == take.pack_sha256
+        except UserError as error:
+            faults.append(f"source {take.source_id}: its cut-outs for synopses: {error.message}")
+            continue
+        if not same:
+            faults.append(
+                f"source {take.source_id}: {path} (cut-outs for synopses) was changed; remove it "
+                f"and {again}"
+            )
+    return faults, notes
 
 
 def row_faults(cursor: Cursor, rows: list[audit.SealedRow]) -> list[str]:
