@@ -26,10 +26,12 @@ from workstation.cli_clock import declare_clock
 from workstation.cli_drawn import declare_lines
 from workstation.cli_footage import declare_events, declare_footage, declare_positions
 from workstation.cli_motion import declare_motion
+from workstation.cli_stills import declare_stills
+from workstation.cli_synopsis import declare_synopsis
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
 NOT_YET = frozenset({
-    "plates", "synopsis", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
+    "plates", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
     "policy", "user", "authority", "retention", "report",
 })  # fmt: skip
 Command = Callable[[argparse.Namespace], int]
@@ -71,11 +73,13 @@ def build_parser() -> argparse.ArgumentParser:
     declare_events(commands)
     _declare_marks(commands)
     declare_lines(commands)
+    declare_stills(commands)
     _declare_analysis(commands)
     _declare_search(commands)
     declare_answers(commands)
     declare_saved(commands)
     declare_motion(commands)
+    declare_synopsis(commands)
     _declare_looks(commands)
     _declare_program(commands)
     return parser

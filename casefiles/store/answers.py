@@ -24,6 +24,7 @@ SELECT l.track_id, max(l.time_ns), max(l.colour_doubt) FROM track_looks l
 WHERE l.track_id IN (SELECT track_id FROM page) GROUP BY l.track_id
 """
 
+_KEPT: Final = "track_id, run_id, class_id, from_ns, to_ns, mean_score"
 _SPREAD: Final = """
 SELECT class_id, run_id, from_ns // 60000000000 AS minute, count(*) AS count FROM ({kept})
 GROUP BY ALL
@@ -145,6 +146,15 @@ def counted(cursor: Cursor, scope: Scope, wanted: Wanted) -> int:
     text = f"SELECT count(*) FROM ({written.kept()})"  # noqa: S608 - text of this folder only
     with _registered(cursor, scope, wanted):
         return int(cursor.execute(text, written.values).fetchall()[0][0])
+
+
+def kept_tracks(cursor: Cursor, scope: Scope, wanted: Wanted) -> dict[str, NDArray[Any]]:
+    """The tracks of these runs that hold every condition and are not suppressed, by id, as columns
+    `(n,)`: `track_id`, `run_id`, `class_id`, `from_ns`, `to_ns`, `mean_score`."""
+    written = Statement(wanted)
+    text = f"SELECT {_KEPT} FROM ({written.kept()}) ORDER BY track_id"  # noqa: S608 - as above
+    with _registered(cursor, scope, wanted):
+        return cursor.execute(text, written.values).fetchnumpy()
 
 
 def spread(cursor: Cursor, scope: Scope, wanted: Wanted) -> tuple[Ids, Ids, Ids, Ids]:

@@ -42,7 +42,7 @@ _SIZES = "SELECT run_id, count(*), sum(points)::BIGINT FROM tracks GROUP BY run_
 _SUPPRESSED = "SELECT run_id, count(*) FROM tracks WHERE suppressed{classes} GROUP BY run_id"
 _SHOWN = """
 SELECT t.track_id, t.run_id, t.class_id FROM tracks t JOIN shown_runs USING (run_id)
-WHERE list_contains(?, t.track_id)
+WHERE t.track_id IN (SELECT unnest(?::BIGINT[]))
 """
 
 

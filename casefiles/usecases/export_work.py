@@ -160,8 +160,12 @@ def in_process(
     now: Callable[[int], Progress],
     work: Callable[..., Work],
     order: object,
+    *,
+    lost: Callable[[object], Exception] | None = None,
 ) -> Job[T]:
     """Has `work` do `order` in a process, and gives its result; closing it ends the process.
+
+    `lost` words the death of the process where it is not a recording that it decodes.
 
     Raises:
         VideoError: the process crashed or hung.
@@ -180,6 +184,8 @@ def in_process(
                 whole = True
                 if isinstance(event, Ended) and isinstance(event.result, kind):
                     return event.result
+                if lost is not None and not isinstance(event, Failed):
+                    raise lost(event)
                 raise _lost(order, event)
     finally:
         if not whole:

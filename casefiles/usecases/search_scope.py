@@ -3,7 +3,7 @@
 Decides nothing about single tracks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -79,9 +79,19 @@ class Searched:
         return _columns(rows)
 
 
-def searched(cursor: Cursor, query: Query, *, with_places: bool = False) -> Searched:
-    """The sources that the camera, zone and time filters of a query leave."""
-    every = {source.source_id: source for source in search_rows.searchable(cursor)}
+def searched(
+    cursor: Cursor,
+    query: Query,
+    *,
+    with_places: bool = False,
+    only: Collection[SourceId] | None = None,
+) -> Searched:
+    """The sources that the camera, zone and time filters of a query leave; of `only` some."""
+    every = {
+        source.source_id: source
+        for source in search_rows.searchable(cursor)
+        if only is None or source.source_id in only
+    }
     known: dict[CameraId, Camera] = {}
     if with_places or _map_zones(query):
         known = {camera.camera_id: camera for camera in cameras.every(cursor)}
