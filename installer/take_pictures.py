@@ -3,6 +3,7 @@
     python installer/take_pictures.py CASE OUT      every picture at scale 1
     python installer/take_pictures.py CASE OUT --footage    intake, 64 tiles, the timeline's zooms
     python installer/take_pictures.py CASE OUT --finding    the Search workspace and the heat map
+    python installer/take_pictures.py CASE OUT --map        Rapid review on the map
     QT_SCALE_FACTOR=2 python installer/take_pictures.py CASE OUT --scaled
 
 CASE is an indexed practice case (`workstation demo --headless --dir CASE`); it is copied, not
@@ -25,15 +26,27 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from casefiles.case import Case
 from casefiles.decision_types import Verdict
-from casefiles.jobs import Job
+from casefiles.jobs import Job, finish
 from casefiles.types import Actor
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
+from casefiles.usecases.load_map import read_map
+from casefiles.usecases.make_tubes import make_tubes
+from casefiles.usecases.map_synopsis import read_map_synopsis
 from casefiles.usecases.open_case import open_case
+from casefiles.usecases.plan_synopsis import plan_synopsis
+from casefiles.usecases.view_case import view_case
+from mapview.basemap import parse_base_map
+from mapview.qt.base_painter import BaseShapes
+from mapview.qt.replay_painter import ReplayLayer
+from mapview.replay import Replay
 from resources.errors import UserError
 from resources.files import packaged
 from ui.dialogs.intake import IntakeDialog
+from ui.panels.map import map_colours
+from ui.panels.map_replay import replay_picture
+from ui.theme import apply, text_font
 from video.clock import parse_wall, wall_to_ns
 from video.decoder import open_source
 from video.encode import write_clip
@@ -63,6 +76,7 @@ def main() -> int:
     parser.add_argument("--scaled", action="store_true")
     parser.add_argument("--footage", action="store_true")
     parser.add_argument("--finding", action="store_true")
+    parser.add_argument("--map", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -74,6 +88,8 @@ def main() -> int:
             _footage(case, Path(folder), options.out)
         elif options.finding:
             _search_pictures(case, options.out)
+        elif options.map:
+            _map_synopsis(case, options.out)
         else:
             _all(case, Path(folder), options.out)
     return 0
@@ -144,6 +160,25 @@ def _finding(case: Path, out: Path) -> None:
         _pause(1200)
         _wait(desktop.settled)
         _save(desktop, out / "heat-map.jpg")
+
+
+def _map_synopsis(case: Path, out: Path) -> None:
+    """The tracks of all cameras on the map, at the moment when most are shown together."""
+    app = gui.application()
+    with open_case(case, Actor("trainer", "docs")) as opened:
+        finish(make_tubes(opened))
+        about = read_map_synopsis(opened, finish(plan_synopsis(opened, "person")))
+        view, text = view_case(opened), read_map(opened)
+    layer = ReplayLayer()
+    layer.replay = replay = Replay(about)
+    moments = range(0, about.length_ns, 100_000_000)
+    layer.show("show", max(moments, key=lambda ns: len(replay.at("show", ns))))
+    base = None if text is None else BaseShapes(parse_base_map(text)).prepare()
+    for scheme in ("dark", "light"):
+        apply(app, scheme)
+        made = replay_picture(view, base, layer, map_colours(), text_font(13), (1100, 760))
+        made.save(str(out / f"map-synopsis-{scheme}.jpg"), quality=90)
+        print(out / f"map-synopsis-{scheme}.jpg")
 
 
 def _footage(case: Path, folder: Path, out: Path) -> None:

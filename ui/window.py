@@ -44,7 +44,7 @@ Column: TypeAlias = tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]
 WORKSPACES: Final[Mapping[str, tuple[Column, ...]]] = {
     "review": (
         (20, ((45, ("sources",)), (20, ("jobs",)), (35, ("map",)))),
-        (56, ((66, ("tiles",)), (34, ("timeline", "activity")))),
+        (56, ((66, ("tiles", "rapid")), (34, ("timeline", "activity")))),
         (24, ((36, ("inspector", "places")), (64, ("search",)))),
     ),
     "search": (

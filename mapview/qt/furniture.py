@@ -86,7 +86,13 @@ def paint_camera_draft(
         painter.drawLine(QPointF(x, y), at)
 
 
-def paint_scale_bar(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
+def paint_furniture(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
+    """What every map has: its scale, and which way is north."""
+    _paint_scale_bar(painter, view, colours, font)
+    _paint_north(painter, view, colours, font)
+
+
+def _paint_scale_bar(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
     """Lower left: a round length on the ground at the middle of the map."""
     bar = scale_bar(view.ground_m_per_px)
     face = font_of(font)
@@ -110,7 +116,7 @@ def paint_scale_bar(painter: QPainter, view: Viewport, colours: MapColours, font
     painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, bar.text)
 
 
-def paint_north(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
+def _paint_north(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
     """Upper right: north is always up, and says so."""
     middle = QPointF(view.width - _MARGIN_PX - 12, _MARGIN_PX + 18)
     painter.setPen(Qt.PenStyle.NoPen)

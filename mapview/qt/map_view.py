@@ -30,13 +30,13 @@ from mapview.qt.furniture import (
     MapArea,
     paint_camera_draft,
     paint_draft,
-    paint_north,
-    paint_scale_bar,
+    paint_furniture,
 )
 from mapview.qt.gestures import Gestures, owns_key
 from mapview.qt.map_colours import MapColours
 from mapview.qt.movers import Mover, paint_movers
 from mapview.qt.picture import EMPTY_SHAPES, PictureDesk, PictureRequest, Render, at_once
+from mapview.qt.replay_painter import ReplayLayer
 from mapview.qt.symbol_art import SymbolArt
 from mapview.qt.wording import describe, describe_all
 from mapview.symbols import Layout, Spot
@@ -83,6 +83,7 @@ class MapView(QWidget):
         self._areas: tuple[MapArea, ...] = ()
         self.movers: tuple[Mover, ...] = ()
         self.events = EventLayer()
+        self.replay = ReplayLayer()
         self._selected: str | None = None
         self._art: SymbolArt | None = None
         self._moved_by_person = False
@@ -250,9 +251,8 @@ class MapView(QWidget):
 
     def step_camera(self, by: int) -> bool:
         """The keyboard goes to the next or previous camera; False at either end."""
-        order = reading_order(self.marks)
-        at = self.current or self._selected
-        known = next((index for index, one in enumerate(order) if one == at), None)
+        order: list[str] = [*reading_order(self.marks)]
+        known = order.index(at) if (at := self.current or self._selected) in order else None
         index = (0 if by > 0 else len(order) - 1) if known is None else known + by
         if not 0 <= index < len(order):
             self.current = None
@@ -282,10 +282,10 @@ class MapView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.events.paint(painter, self.view, self._colours, self.font())
         paint_movers(painter, self.movers, self.view, self._colours, self.font())
+        self.replay.paint(painter, self.view, self._colours, self.font(), self.spots)
         self._paint_emphasis(painter)
         self._paint_drafts(painter)
-        paint_scale_bar(painter, self.view, self._colours, self.font())
-        paint_north(painter, self.view, self._colours, self.font())
+        paint_furniture(painter, self.view, self._colours, self.font())
         painter.end()
 
     def _paint_emphasis(self, painter: QPainter) -> None:

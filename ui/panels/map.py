@@ -27,6 +27,7 @@ from mapview.qt.movers import movers_at
 from mapview.qt.picture import MapPicture
 from ui.icons import icon
 from ui.panels.map_events import MapEvents
+from ui.panels.map_replay import MapReplay
 from ui.session import Selection, Session
 from ui.theme import THEME, colour, set_property, text_font
 from ui.views.camera_colours import HUES, camera_colour
@@ -80,6 +81,8 @@ class MapPanel(QWidget):
         rows.addWidget(self._stack, 1)
         self.map.installEventFilter(self)
         self.events = MapEvents(session, self.map)
+        self.replay = MapReplay(session, self.map)
+        self.set_replay, self.show_replay = self.replay.set, self.replay.show
         self._connect()
         self._dress()
         self._read_case()
@@ -130,6 +133,7 @@ class MapPanel(QWidget):
         self.map.camera_moved.connect(self._move)
         self.map.area_drawn.connect(self.area_drawn)
         self.map.area_ended.connect(self._say)
+        self.replay.changed.connect(self._say)
         THEME.changed.connect(self._dress)
 
     def _read_case(self) -> None:
@@ -313,6 +317,8 @@ class MapPanel(QWidget):
                 "Drag a camera to move it, its handle to turn it. By keys: Ctrl+arrows move, "
                 "Ctrl+Shift+arrows turn, Enter keeps, Esc gives up."
             )
+        if self.replay.words:
+            return self.replay.words
         if not has_cameras:
             return self.tr("No cameras yet: import a list of cameras with their positions.")
         if not self._has_map:

@@ -76,6 +76,8 @@ def _bind_view(desk: "Desktop") -> None:
     bind("tile.overlay", desk.toggle_overlay)
     desk.actions["tile.overlay"].setChecked(True)
     bind("view.map", lambda: window.toggle_dock("map"))
+    desk.drawing.reviewed = lambda: desk.map.replay.synopsis
+    bind("map.true", lambda: desk.map.replay.set_in_true_time(desk.is_checked("map.true")))
     for name in DOCKS:
         bind(f"dock.{name}", partial(window.toggle_dock, name))
     bind("view.full", desk.full_screen)

@@ -50,6 +50,7 @@ from workstation.desktop.positions import PositionsDesk
 from workstation.desktop.reviewing import ReviewDesk
 from workstation.desktop.seeing import SeeingDesk
 from workstation.desktop.sounding import SoundDesk
+from workstation.desktop.synopsis import SynopsisDesk
 from workstation.desktop.tables import TablesDesk
 from workstation.desktop.viewing import ViewingDesk
 
@@ -124,6 +125,7 @@ class Desktop(QObject):
             cases=self.cases, footage=self.footage, memory=memory,
         )  # fmt: skip
         self.modelling = ModelsDesk(self.session, self.window, self.actions, actor)
+        self.synopsis.bind(self.window, self.actions)
         bind_all(self)
         self._connect()
         self.banner.hear_escape(self.window)
@@ -148,6 +150,7 @@ class Desktop(QObject):
         self.sources = SourcesPanel(session)
         self.jobs = JobsPanel(session)
         self.map = MapPanel(session)
+        self.synopsis = SynopsisDesk(session, self.map, self)
         self.tiles = TilesPanel(session, self.playback)
         self.timeline = TimelinePanel(session)
         self.transport = TransportPanel(session, self.playback)
@@ -182,6 +185,7 @@ class Desktop(QObject):
             DockRow("jobs", self.tr("Jobs"), self.jobs),
             DockRow("map", self.tr("Map"), self.map),
             DockRow("tiles", self.tr("Tiles"), self.tiles),
+            DockRow("rapid", self.tr("Rapid review"), self.synopsis.panel),
             DockRow("timeline", self.tr("Timeline"), below),
             DockRow("activity", self.tr("Activity"), self.charts),
             DockRow("inspector", self.tr("Inspector"), self.inspector),
@@ -203,8 +207,8 @@ class Desktop(QObject):
         session.view_changed.connect(self._show_case_state)
         self.cases.opened.connect(self._remember)
         self.cases.offered.connect(self.banner.show_message)
-        self.exporting.offered.connect(self.banner.show_message)
-        self.reviewing.offered.connect(self.banner.show_message)
+        for desk in (self.exporting, self.reviewing, self.synopsis):
+            desk.offered.connect(self.banner.show_message)
         self.footage.events_dropped.connect(self.tables.take_events)
         self.places.export_bookmarks_wanted.connect(self.tables.export_bookmarks)
         self.footage.case_dropped.connect(self.cases.open_folder)
@@ -387,6 +391,7 @@ class Desktop(QObject):
         case = self.session.case
         self.sounding.close()
         self.playback.close()
+        self.synopsis.close()
         self.session.stop()
         if not self.closing.saved:
             self.memory.saver()()

@@ -1,13 +1,17 @@
 """Lines and heat maps on tiles: drawn, shown, brushed, and searched by."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
 from casefiles.edit_kinds import AddLine
+from casefiles.synopsis_types import Synopsis
 from casefiles.types import Source, SourceId, TrackId
+from casefiles.usecases.map_synopsis import tracks_of
 from casefiles.usecases.read_heat import HeatMap, read_heat
 from casefiles.view_types import HeatKind, Line, Zone
 from ui.panels.places import PlacesPanel
@@ -16,6 +20,8 @@ from ui.panels.tiles import TilesPanel
 from ui.session import Session
 from ui.tools.heat_brush import HeatBrush
 from ui.views.heat_layer import HeatLayer
+
+HeatOf: TypeAlias = Literal["all", "results", "review"]
 
 
 class DrawingDesk(QObject):
@@ -36,6 +42,8 @@ class DrawingDesk(QObject):
         self._tiles = tiles
         self._search = search
         self._brush: HeatBrush | None = None
+        self.reviewed: Callable[[], Synopsis | None] = lambda: None
+        """What Rapid review shows."""
         tiles.tool.line_closed.connect(self._add_line)
         places.lines.search_wanted.connect(search.set_zone)
         session.case_changed.connect(self._end_brush)
@@ -66,24 +74,32 @@ class DrawingDesk(QObject):
             menu.addSeparator()
             for kind, text in kinds:
                 words = self.tr("{0}, results shown only").format(text)
-                menu.addAction(words, partial(self.show_heat, kind, of_results=True))
+                menu.addAction(words, partial(self.show_heat, kind, of="results"))
+        if self.reviewed() is not None:
+            menu.addSeparator()
+            for kind, text in kinds:
+                words = self.tr("{0}, Rapid review only").format(text)
+                menu.addAction(words, partial(self.show_heat, kind, of="review"))
         if tile is not None and tile.heat is not None:
             menu.addSeparator()
             menu.addAction(self.tr("Brush a place to search"), self.start_brush)
             menu.addAction(self.tr("No heat map"), self.hide_heat)
         menu.popup(QCursor.pos())
 
-    def show_heat(self, kind: HeatKind, *, of_results: bool = False) -> None:
-        """Reads a heat map of the focused source and lays it over its picture."""
+    def show_heat(self, kind: HeatKind, *, of: HeatOf = "all") -> None:
+        """Reads a heat map of the focused source and lays it over its picture: of all tracks, of
+        the results shown, or of those that Rapid review shows."""
         source = self._focused()
         if source is None:
             return
         self._end_brush()
-        hits = self._session.hits
-        tracks: list[TrackId] | None = None
-        if of_results and hits is not None:
+        hits, synopsis = self._session.hits, self.reviewed()
+        tracks: Sequence[TrackId] | None = None
+        if of == "results" and hits is not None:
             shown = (hit.track for hit in hits.hits)
             tracks = [one.track_id for one in shown if one.source_id == source.source_id]
+        elif of == "review" and synopsis is not None:
+            tracks = tracks_of(synopsis, source_id=source.source_id)
         self._session.ask(
             lambda case: read_heat(case, kind, source_id=source.source_id, tracks=tracks),
             partial(self._show, source.source_id),

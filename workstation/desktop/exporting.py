@@ -28,6 +28,7 @@ from ui.panels.timeline import TimelinePanel
 from ui.playback import Playback
 from ui.session import Session
 from video.clock import NS_PER_S, wall_from_ns
+from workstation.desktop.stills import StillsDesk
 
 _SHOWN: Final = "%Y%m%dT%H%M%S"
 
@@ -54,6 +55,7 @@ class ExportDesk(QObject):
         self._window = window
         self._tiles = tiles
         self._timeline = timeline
+        self.stills = StillsDesk(session, window, actions, room=_room, tell=self._tell)
         actions.bind("export.still", self.ask_still)
         actions.bind("export.stills", self.ask_stills)
         actions.bind("export.clips", self.ask_clips)
