@@ -106,9 +106,9 @@ def _write(source: Path, path: Path, clip: Clip, seconds: float) -> Generator[No
 def pictures(source: Path, clip: Clip, seconds: float) -> Iterator[Pixels]:
     """What the recording of a clip shows, BGR; it ends where its time does."""
     left = round(seconds * clip.fps)
-    empty = _empty(source, clip)
+    empty = empty_scene(source, clip)
     for one in showings(clip, seconds):
-        for picture in _frames(source, clip):
+        for picture in frames_of(source, clip):
             yield _seen(picture, one)
             left -= 1
             if not left:
@@ -128,7 +128,7 @@ def _seen(picture: Pixels, showing: Showing) -> Pixels:
     return np.ascontiguousarray(darker.astype(np.uint8))
 
 
-def _frames(source: Path, clip: Clip) -> Iterator[Pixels]:
+def frames_of(source: Path, clip: Clip) -> Iterator[Pixels]:
     with open_source(source) as decoder:
         for frame in decoder.frames():
             workers.alive()
@@ -138,10 +138,10 @@ def _frames(source: Path, clip: Clip) -> Iterator[Pixels]:
                 yield frame.bgr()
 
 
-def _empty(source: Path, clip: Clip) -> Pixels:
+def empty_scene(source: Path, clip: Clip) -> Pixels:
     """The scene without those who walk through it."""
     every = max(_shown(clip) // _EMPTY_OF, 1)
-    some = [picture for at, picture in enumerate(_frames(source, clip)) if at % every == 0]
+    some = [picture for at, picture in enumerate(frames_of(source, clip)) if at % every == 0]
     empty: Pixels = np.median(np.stack(some), axis=0).astype(np.uint8)
     return empty
 

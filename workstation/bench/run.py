@@ -47,6 +47,11 @@ def _motion() -> list[Figure]:
     return figures
 
 
+def _synopsis() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.synopsis").synopsis()
+    return figures
+
+
 def _person_hour() -> list[Figure]:
     figures: list[Figure] = import_module("workstation.bench.person_hour").person_hour()
     return figures
@@ -66,6 +71,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "attributes": attributes.attributes,
     "motion": _motion,
     "person-hour": _person_hour,
+    "synopsis": _synopsis,
     "tracking": tracking.tracking,
 }
 
