@@ -4,13 +4,15 @@ import gc
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.order import in_order
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -33,8 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 _MUCH_GARBAGE = 20_000
+_PRACTICE = "built_practice_case"
+_PRACTICE_S = 900.0
+_MADE_BEFORE = "SIGHTLINE_PRACTICE_CASE"
+_MAKER: pytest.StashKey["subprocess.Popen[bytes] | None"] = pytest.StashKey()
 _OURS = ("WORKSTATION_", "SIGHTLINE_")
-_KEPT = {"WORKSTATION_SHARED", "SIGHTLINE_PRACTICE_CASE", "SIGHTLINE_OBJECTRON_PACKAGE"}
+_KEPT = {"WORKSTATION_SHARED", _MADE_BEFORE, "SIGHTLINE_OBJECTRON_PACKAGE"}
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +52,12 @@ def qapp_cls() -> type:
     return ClockedApplication
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Garbage is collected between tests, on the thread that runs them: what a test of the window
     leaves in circles must not be deleted by a writer's or a decoder's thread of the next one."""
     gc.disable()
+    # Files are dealt out in our order, not by how many tests they hold.
+    config.option.loadscopereorder = False
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,6 +71,23 @@ def _garbage_of_tests() -> Iterator[None]:
     yield
     if gc.get_count()[0] > _MUCH_GARBAGE:
         gc.collect(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready_made() -> Iterator[None]:
+    from tests.support.ready_made import ready_made  # noqa: PLC0415 - only where a test runs
+
+    with ready_made():
+        yield
+
+
+@pytest.fixture
+def made_anew() -> Iterator[None]:
+    """New cases and worker processes are made as the program makes them, at their full price."""
+    from tests.support.ready_made import made_anew  # noqa: PLC0415 - as above
+
+    with made_anew():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -84,52 +109,61 @@ def _no_thread_left() -> Iterator[None]:
     assert not [name for name in left if name.startswith("case-")]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: at the end no process is left alone with a long file."""
+    in_order(items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The practice case is begun at once, if a test asks for it."""
+    config = session.config
+    if _MADE_BEFORE in os.environ or config.option.collectonly or _deals_out(config):
+        return
+    if any(_PRACTICE in getattr(item, "fixturenames", ()) for item in session.items):
+        from tests.support import practice_case  # noqa: PLC0415 - only where it is needed
+
+        config.stash[_MAKER] = practice_case.begin(_shared_folder(config))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What was begun for a run ends with it."""
+    maker = session.config.stash.get(_MAKER, None)
+    if maker is not None:
+        # Other processes of the run may still wait for it.
+        if not hasattr(session.config, "workerinput"):
+            maker.kill()
+        maker.wait()
+
+
+def _deals_out(config: pytest.Config) -> bool:
+    """Whether this process only deals tests out to others."""
+    return bool(getattr(config.option, "numprocesses", 0)) and not hasattr(config, "workerinput")
+
+
+def _shared_folder(config: pytest.Config) -> Path:
+    """One folder for all processes of a run."""
+    own: Path = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    return own.parent if hasattr(config, "workerinput") else own
+
+
 @pytest.fixture(scope="session")
-def built_practice_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_practice_case(pytestconfig: pytest.Config) -> Path:
     """The practice case as `demo` leaves it; never written to, see `practice_case`.
 
     Made once for all processes of a run. SIGHTLINE_PRACTICE_CASE names one that was made before,
     for whoever runs single tests again and again.
     """
-    made_before = os.environ.get("SIGHTLINE_PRACTICE_CASE")
+    made_before = os.environ.get(_MADE_BEFORE)
     if made_before:
         return Path(made_before)
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return _demo(tmp_path_factory.mktemp("demo"))
-    folder = tmp_path_factory.getbasetemp().parent / "demo"
-    made = folder / "made"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        # The first process makes it, the others wait.
-        while not made.exists():
-            threading.Event().wait(0.2)
-        assert made.read_text(), "the practice case could not be made"
-        return folder / "case"
-    try:
-        case = _demo(folder)
-        made.write_text("whole")
-    finally:
-        made.touch()
+    from tests.support import practice_case  # noqa: PLC0415 - only where it is needed
+
+    shared = _shared_folder(pytestconfig)
+    end = monotonic() + _PRACTICE_S
+    while (case := practice_case.made(shared)) is None:
+        assert monotonic() < end, "the practice case is not made"
+        threading.Event().wait(0.2)
     return case
-
-
-def _demo(folder: Path) -> Path:
-    # In a process of its own: it makes an application and writes a case, which tests of the window
-    # must find neither done nor doing on their thread.
-    environment = {
-        **os.environ, "WORKSTATION_HOME": str(folder / "home"), "WORKSTATION_USER": "tester",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "workstation", "demo", "--headless"]
-    done = subprocess.run(
-        [*command, "--dir", str(folder / "case")],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "case"
 
 
 @pytest.fixture

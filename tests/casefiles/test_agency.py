@@ -14,6 +14,7 @@ from casefiles.types import Actor
 from resources import paths
 
 ACTOR = Actor("tester", "desk-1")
+pytestmark = pytest.mark.usefixtures("made_anew")
 
 
 def test_many_processes_write_one_unbroken_chain() -> None:

@@ -13,6 +13,7 @@ from tests.support import bad_workers
 from tests.support.local_crew import LocalCrew
 
 CREWS: list[Callable[[], Crew]] = [Processes, LocalCrew]
+pytestmark = pytest.mark.usefixtures("made_anew")
 
 
 def next_event(crew: Crew) -> tuple[Worker, Event]:

@@ -17,6 +17,7 @@ from casefiles.store.keys import KEY_FILE
 from casefiles.types import Actor
 from resources.files import packaged
 from tests.journeys.conftest import TRACKED
+from tests.support.clips import beginning
 from tests.support.encrypted_life import PLANTED
 from tests.support.leaks import leaks, pictures
 
@@ -70,7 +71,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
     root = tmp_path_factory.mktemp("encrypted")
     footage = root / "originals" / f"{PLANTED['footage']}.mp4"
     footage.parent.mkdir()
-    shutil.copy(packaged("demo", TRACKED), footage)
+    beginning(packaged("demo", TRACKED), footage, 8.0)
     life = Life(root, root / "case", dict(PLANTED))
     told = life.go_on("commands", footage, passphrase=PLANTED["passphrase"])
     for line in told.splitlines():

@@ -8,15 +8,17 @@ import pytest
 from resources.files import packaged
 from resources.paths import shared_test_data
 from tests.journeys.conftest import TRACKED, Run
+from tests.support.clips import beginning
 
 SHARED_MODELS = shared_test_data() / "data" / "models"
-INDEX = ("--sample-fps", 1, "--processes", 1, "--json")
+INDEX = ("--sample-fps", 2, "--processes", 1, "--json")
 
 
 @pytest.fixture
-def clip(run: Run, case: Path) -> Path:
-    """A case with one clip that nobody indexed yet."""
-    assert run("source", "add", case, packaged("demo", TRACKED)).code == 0
+def clip(run: Run, case: Path, tmp_path: Path) -> Path:
+    """A case with one short clip that nobody indexed yet."""
+    short = beginning(packaged("demo", TRACKED), tmp_path / TRACKED, 15.0)
+    assert run("source", "add", case, short).code == 0
     return case
 
 

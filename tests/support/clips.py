@@ -107,6 +107,21 @@ def shared_broken(name: str) -> Path:
     return BROKEN[name](shared_folder())
 
 
+def beginning(whole: Path, part: Path, seconds: float) -> Path:
+    """The packets of the first seconds of a recording, as they are: any footage that will do."""
+    with av.open(whole) as source, av.open(part, "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        assert isinstance(copy, VideoStream)
+        for packet in source.demux(stream):
+            if packet.dts is not None and packet.time_base is not None:
+                if float(packet.dts * packet.time_base) > seconds:
+                    break
+                packet.stream = copy
+                target.mux(packet)
+    return part
+
+
 def resized_clip(folder: Path) -> Path:
     """Forty pictures in MPEG-TS, the first twenty 320 × 240, the others 640 × 360: a recorder that
     was set up anew while it wrote."""

@@ -44,7 +44,8 @@ def die() -> NoReturn:
 
 def run_commands(case: Path, footage: Path) -> None:
     """Makes and fills the case through the command line, and is killed with it open."""
-    from workstation.__main__ import main  # noqa: PLC0415 - other acts need less
+    from tests.support.cheap_keys import keys_for_tests  # noqa: PLC0415 - other acts need less
+    from workstation.__main__ import main  # noqa: PLC0415
 
     def run(*words: object, code: int = 0) -> None:
         done = main([str(word) for word in words])
@@ -53,10 +54,14 @@ def run_commands(case: Path, footage: Path) -> None:
     cameras = footage.parent / "cameras.csv"
     cameras.write_text(f"id,name,lat,lon\ntapir,{PLANTED['camera']},40.0,-30.0\n")
     why = ("--reason", PLANTED["reason"])
-    run("case", "create", case, "--number", PLANTED["number"], "--title", PLANTED["title"], *why)
+    # Every command opens the key, which is dear on purpose.
+    with keys_for_tests():
+        run(
+            "case", "create", case, "--number", PLANTED["number"], "--title", PLANTED["title"], *why
+        )
     run("camera", "import", case, cameras)
     run("source", "add", case, footage, "--camera", "tapir", *why)
-    run("index", case, "--sample-fps", 1, *why)
+    run("index", case, "--sample-fps", 3, *why)
     corners = "[[1,1],[300,1],[300,300]]"
     run("zone", "add", case, "--source", 1, "--polygon", corners, "--name", PLANTED["zone"])
     run("bookmark", "add", case, "--source", 1, "--media-s", 1, "--note", PLANTED["note"])

@@ -32,7 +32,7 @@ def guards() -> Iterator[GuiGuards]:
 def empty_desktop(qtbot: QtBot, qapp: QApplication, guards: GuiGuards) -> Iterator[Desktop]:
     """The window as it is when the program starts for the first time."""
     theme.apply(qapp, "dark")
-    desktop = Desktop(Actor("tester", "bench"), Memory.of_this_user(), save_report)
+    desktop = new_desktop()
     desktop.window.resize(*SIZE)
     desktop.window.show()
     desktop.window.activateWindow()
@@ -53,6 +53,13 @@ def desktop(qtbot: QtBot, empty_desktop: Desktop, practice_case: Path) -> Deskto
     """The window with the practice case open, its pictures shown."""
     open_case(qtbot, empty_desktop, practice_case)
     return empty_desktop
+
+
+def new_desktop() -> Desktop:
+    """A desktop that was dressed when it was whole, as at a start of the program: not once for
+    each dock that was moved."""
+    with theme.undressed():
+        return Desktop(Actor("tester", "bench"), Memory.of_this_user(), save_report)
 
 
 def open_case(qtbot: QtBot, desktop: Desktop, folder: Path) -> None:

@@ -10,12 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from casefiles.types import Actor
-from tests.window.conftest import PATIENCE_MS, SIZE
+from tests.window.conftest import PATIENCE_MS, SIZE, new_desktop
 from ui.messages import Message
-from workstation.crash import save_report
 from workstation.desktop.desktop import Desktop
-from workstation.desktop.memory import Memory
 
 Key: TypeAlias = Qt.Key
 Button: TypeAlias = Qt.MouseButton
@@ -119,7 +116,7 @@ def jobs_ended(qtbot: QtBot, desktop: Desktop, *, within_ms: int = 180_000) -> N
 
 def start_again(qtbot: QtBot) -> Desktop:
     """Another start of the program with the same folders; whoever asks closes it."""
-    desktop = Desktop(Actor("tester", "bench"), Memory.of_this_user(), save_report)
+    desktop = new_desktop()
     desktop.window.resize(*SIZE)
     desktop.window.show()
     desktop.window.activateWindow()

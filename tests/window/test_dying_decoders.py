@@ -25,7 +25,7 @@ from workstation.desktop import footage
 from workstation.desktop.desktop import Desktop
 
 OPTIONS = IndexOptions(detector="fake", sample_fps=None, motion_gate=False)
-FRAMES = 200
+FRAMES = 80
 DIES_AT = 30
 
 
@@ -55,7 +55,7 @@ def test_recording_whose_decoder_dies_is_marked_and_the_window_goes_on(
     words: str,
 ) -> None:
     desktop = empty_case
-    unlucky = partial(Unlucky, how, DIES_AT, silence_s=4.0)
+    unlucky = partial(Unlucky, how, DIES_AT, silence_s=2.5 if how == "hang" else 60.0)
     monkeypatch.setattr(footage, "index_sources", partial(index_source.index_sources, crew=unlucky))
     monkeypatch.setattr(footage, "IndexOptions", lambda: OPTIONS)
     monkeypatch.setattr(index_source, "_CAREFUL_FRAMES", 4)

@@ -19,6 +19,7 @@ from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.open_case import create_case
 from resources import paths
 from resources.files import packaged
+from tests.support.clips import beginning
 from tests.support.gui_guards import GuiGuards
 from tests.window.conftest import PATIENCE_MS, open_case
 from tests.window.hands import (
@@ -197,9 +198,7 @@ def two_originals(tmp_path: Path, guards: GuiGuards) -> Path:
     """The folder of a case with two recordings beside it."""
     with guards.lifted(), create_case(tmp_path / "c", ACTOR, number="26-6", title="") as case:
         for name in ("market-gate.mp4", "ferry-stairs.mkv"):
-            add_source(
-                case, Path(shutil.copy(packaged("demo", name), tmp_path / name)), Recording()
-            )
+            add_source(case, beginning(packaged("demo", name), tmp_path / name, 4.0), Recording())
     return tmp_path / "c"
 
 

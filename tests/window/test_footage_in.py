@@ -3,9 +3,7 @@
 import shutil
 from pathlib import Path
 
-import av
 import pytest
-from av.video.stream import VideoStream
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -15,6 +13,7 @@ from casefiles.types import Actor
 from casefiles.usecases.import_cameras import import_cameras
 from casefiles.usecases.open_case import create_case
 from resources.files import packaged
+from tests.support.clips import beginning
 from tests.support.gui_guards import GuiGuards
 from tests.window.conftest import PATIENCE_MS, open_case
 from tests.window.hands import (
@@ -46,24 +45,11 @@ GATE, STAIRS = "2026-03-02 17-24-00 market-gate.mp4", "ferry-stairs.mkv"
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as it comes from a recorder: the beginnings of two bundled clips, and rubbish."""
     folder = tmp_path_factory.mktemp("recorded")
-    _beginning(packaged("demo", "market-gate.mp4"), folder / GATE)
-    _beginning(packaged("demo", "ferry-stairs.mkv"), folder / STAIRS)
+    beginning(packaged("demo", "market-gate.mp4"), folder / GATE, CLIP_S)
+    beginning(packaged("demo", "ferry-stairs.mkv"), folder / STAIRS, CLIP_S)
     (folder / "notes.txt").write_text("handed over at the gate\n")
     (folder / "torn.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(range(256)) * 40)
     return folder
-
-
-def _beginning(whole: Path, part: Path) -> None:
-    with av.open(whole) as source, av.open(part, "w") as target:
-        stream = source.streams.video[0]
-        copy = target.add_stream_from_template(stream)
-        assert isinstance(copy, VideoStream)
-        for packet in source.demux(stream):
-            if packet.dts is not None and packet.time_base is not None:
-                if float(packet.dts * packet.time_base) > CLIP_S:
-                    break
-                packet.stream = copy
-                target.mux(packet)
 
 
 @pytest.fixture
