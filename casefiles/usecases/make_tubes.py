@@ -6,7 +6,7 @@ A take whose making was interrupted is never used: it is removed, and begun anew
 
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,8 +14,9 @@ from casefiles.case import Case
 from casefiles.errors import SourceMoved
 from casefiles.jobs import Job, Progress
 from casefiles.synopsis_types import Take
-from casefiles.types import Run, Source
-from casefiles.usecases.read_stages import current_takes
+from casefiles.types import Run, Source, SourceId
+from casefiles.usecases.read_again import hash_files
+from casefiles.usecases.read_stages import current_takes, pack_path
 from casefiles.usecases.take_making import Elsewhere, TakeMaking, remove_left_over
 from casefiles.usecases.tube_work import (
     CutChunk,
@@ -50,10 +51,12 @@ def make_tubes(
     source_ids: Sequence[int] = (),
     *,
     processes: int | None = None,
+    check: bool = False,
     crew: Callable[[], Crew] = Processes,
 ) -> Job[tuple[TubeReport, ...]]:
     """Makes the takes that are missing of these recordings (of all that were analysed, where none
-    is named); those that are current are left as they are. Reports are in the order asked.
+    is named); those that are current are left as they are, with `check` only where their pack is
+    to the byte what was made. Reports are in the order asked.
 
     Closing the job keeps what is finished; the recording under way is begun anew next time.
 
@@ -68,6 +71,8 @@ def make_tubes(
     else:
         asked = [source for source in case.sources() if source.source_id in shown]
     there = current_takes(case, [source.source_id for source in asked]) if asked else {}
+    if check:
+        there = yield from _whole(case, there)
     tasks = [_Task(source, shown.get(source.source_id)) for source in asked]
     for task in tasks:
         if task.source.source_id in there:
@@ -94,6 +99,14 @@ def make_tubes(
             for task in tasks:
                 task.give_up("cancelled")
     return tuple(task.report for task in tasks if task.report is not None)
+
+
+def _whole(case: Case, there: Mapping[SourceId, Take]) -> Job[dict[SourceId, Take]]:
+    """Those of some takes whose packs are what was made."""
+    paths = {pack_path(case, take): source_id for source_id, take in there.items()}
+    hashes = yield from hash_files([*paths])
+    same = {paths[path]: sha256 for path, sha256 in hashes}
+    return {one: take for one, take in there.items() if same.get(one) == take.pack_sha256}
 
 
 @dataclass(slots=True)
@@ -148,10 +161,10 @@ class _Shift:
             if task.report is None and task.making is not None
         )
         if len(self._tasks) == 1:
-            return parts[0] if parts else Progress(0, 0, "pictures", "cutting out")
+            return parts[0] if parts else Progress(0, 0, "pictures", "cut-outs")
         # Recordings, not pictures: how many of those there are is not known before each begins.
         ended = sum(task.report is not None for task in self._tasks)
-        return Progress(ended, len(self._tasks), "recordings", "cutting out", parts)
+        return Progress(ended, len(self._tasks), "recordings", "cut-outs", parts)
 
     def hear(self) -> None:
         """Takes in what is said within a moment."""

@@ -110,6 +110,7 @@ class TakeMaking:
         )
         return CutOrder(
             self._media,
+            source.sha256 if source.rewrapped is None else None,
             self._case.packet_index(source.source_id),
             (source.width, source.height),
             source.duration_ns if run.stop is None else run.stop.analysed_to_ns,

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles import workers
+from casefiles.errors import SourceMoved
 from casefiles.synopsis_types import DropWhy, ViewChange
 from casefiles.types import TrackId
+from casefiles.usecases.tube_pace import Pace
 from casefiles.usecases.tube_paths import TrackBoxes
 from resources.errors import UserError
 from video.clock import NS_PER_S
@@ -24,22 +26,25 @@ from video.decoder import Decoder, open_source
 from video.errors import CannotWrite, Damaged
 from video.key_frames import decode_key_frames, key_frames
 from video.packet_index import times_ns
+from video.probe import hash_file
 from video.pulse import heard_by
 from video.sampling import sampled_frames, wanted_frames
 from video.synopsis.masks import cut_out
 from video.synopsis.pack import CUTOUT_QUALITY, PLATE_QUALITY, PackWriter
 from video.synopsis.plates import MadePlate, PlateMaker
 from video.synopsis.scaling import fitted, from_jpeg, scaled, to_jpeg
+from video.synopsis.shades import relit
 from video.synopsis.stretches import even_rate, frames_of
 from video.synopsis.types import ABSENT_NS, Spot
-from video.synopsis.views import Look, find_views, small
+from video.synopsis.views import Found, Look, find_views, small, turn_of
 from video.types import Frame, PacketIndex, Pixels, Span, TimeNs
 
 RECIPE: Final[dict[str, int]] = {
     # Raise it whenever cutting out gives other results for the same frames.
-    "recipe": 1,
+    "recipe": 3,
     "rows": 720,
     "fps": 15,
+    "slow_fps": 5,
     "still_fps": 2,
     "still_after_s": 8,
     "absent_s": ABSENT_NS // NS_PER_S,
@@ -56,11 +61,13 @@ _MOST_SAMPLES: Final = 900
 """More only where they would be more than 10 s apart."""
 _MOST_LOOKS: Final = 1500
 _MOST_KEY_GAP_NS: Final = 12 * NS_PER_S
+_MOST_BETWEEN: Final = 100
+"""Frames between two looks that are searched for the one where the view changes."""
 _SAMPLE_QUALITY: Final = 95
 _VIEW_QUALITY: Final = 90
 _LEAST_SIDE: Final = 3
-_STILL: Final = 0.08
-"""A box whose corners all stay within so much of its height stands still."""
+_OTHER_LIGHT: Final = 0.02
+"""From which difference of light between frame and empty picture on it is taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ class CutOrder:
     """One recording to cut out."""
 
     path: Path
+    sha256: str | None
+    """What its bytes must be; None where they are a copy that was re-wrapped."""
     index: PacketIndex
     size: tuple[int, int]
     """Width and height of the recording, which boxes are told in."""
@@ -177,7 +186,7 @@ class _Cutter:
         self._rows: list[tuple[int, int, NDArray[np.int32], int, Spot]] = []
         self._cut: dict[int, int] = {}
         self._tried: set[int] = set()
-        self._stills = _Stills()
+        self._pace = Pace(RECIPE["slow_fps"], RECIPE["still_fps"], RECIPE["still_after_s"])
         self._damaged = 0
         self._done = 0
         self._total = 0
@@ -188,7 +197,9 @@ class _Cutter:
 
         Raises:
             VideoError: not one picture decodes, or the file is gone; CannotWrite: the disk is full.
+            SourceMoved: its bytes are not those that were analysed.
         """
+        self._check_bytes()
         wanted = self._wanted()
         with PackWriter(self._order.pack, self._order.key) as writer:
             if len(wanted):
@@ -202,6 +213,15 @@ class _Cutter:
                 sum(self._cut.values()),
                 self._damaged,
                 self._dropped(self._times[wanted]),
+            )
+
+    def _check_bytes(self) -> None:
+        path, sha256 = self._order.path, self._order.sha256
+        # Objects would be told to be of a recording that they are not of.
+        if sha256 is not None and hash_file(path, lambda _: workers.alive()) != sha256:
+            raise SourceMoved(
+                f"{path} has changed since it was added: its bytes are others",
+                "Put the original back: 'case verify' tells whether it is the same.",
             )
 
     def _wanted(self) -> NDArray[np.int64]:
@@ -228,9 +248,9 @@ class _Cutter:
         if not samples:
             raise Damaged(f"no picture of {self._order.path} decodes", "Export it anew.")
         self._done, self._total = len(samples), len(wanted) + len(samples)
-        views = find_views(looks)
-        del looks
         with open_source(self._order.path, self._order.index, threads=1) as decoder:
+            views = [self._exactly(decoder, view, looks) for view in find_views(looks)]
+            del looks
             for number, view in enumerate(views):
                 from_ns = 0 if number == 0 else int(view.time_ns)
                 last = number + 1 == len(views)
@@ -245,6 +265,22 @@ class _Cutter:
                 numbers = wanted[(times >= from_ns) & (times < to_ns)]
                 yield from self._cut_view(writer, decoder, numbers, plates)
             self._damaged += decoder.damaged
+
+    def _exactly(self, decoder: Decoder, view: Found, looks: list[Look]) -> Found:
+        """The view from the frame on that is the first of it: looks lie seconds apart, and what is
+        cut out there against the empty picture of the other view is the whole box."""
+        at = next((at for at, look in enumerate(looks) if look.time_ns == view.time_ns), 0)
+        if at == 0:
+            return view
+        before, after = looks[at - 1], looks[at]
+        first, last = np.searchsorted(self._times, [before.time_ns + 1, after.time_ns + 1])
+        numbers = np.arange(first, last, max(1, (last - first) // _MOST_BETWEEN))
+        between: list[Look] = []
+        for frame in frames_of(decoder, numbers):
+            workers.alive()
+            between.append(Look(frame.time_ns, small(scaled(frame.bgr(), self._size))))
+        turn = turn_of(between, before.picture, after.picture)
+        return view if turn is None else Found(turn, view.words)
 
     def _sample_every_ns(self) -> int:
         length_ns = max(self._order.end_ns, 1)
@@ -295,7 +331,7 @@ class _Cutter:
         placed = (boxes * self._scale).astype(np.float32)
         picture: Pixels | None = None
         for row, track in enumerate(tracks.tolist()):
-            if self._stills.may_skip(track, int(frame.time_ns), placed[row]):
+            if self._pace.may_skip(track, int(frame.time_ns), placed[row]):
                 continue
             self._tried.add(track)
             if picture is None:
@@ -304,7 +340,8 @@ class _Cutter:
             if cut is None or min(cut.alpha.shape) < _LEAST_SIDE:
                 continue
             x1, y1, x2, y2 = cut.box.tolist()
-            spot = writer.cutout(picture[y1:y2, x1:x2], cut.alpha, cut.reliable)
+            piece = _in_plate_light(picture[y1:y2, x1:x2], cut.light)
+            spot = writer.cutout(piece, cut.alpha, cut.reliable)
             pixels = int(np.count_nonzero(cut.alpha > 127))
             self._rows.append((track, int(frame.time_ns), cut.box, pixels, spot))
             self._cut[track] = self._cut.get(track, 0) + 1
@@ -339,27 +376,12 @@ class _Cutter:
         return dropped
 
 
-class _Stills:
-    """Who stands still, and when it was cut out last: less often is enough then."""
-
-    def __init__(self) -> None:
-        self._anchor: dict[int, tuple[int, NDArray[np.float32]]] = {}
-        self._last: dict[int, int] = {}
-
-    def may_skip(self, track: int, time_ns: int, box: NDArray[np.float32]) -> bool:
-        """Whether the frame can be left out; else it counts as taken."""
-        since, anchor = self._anchor.get(track, (time_ns, box))
-        near = max(float(anchor[3] - anchor[1]) * _STILL, 2.0)
-        if float(np.abs(box - anchor).max()) > near or track not in self._anchor:
-            since = time_ns
-            self._anchor[track] = (time_ns, box)
-        if (
-            time_ns - since > RECIPE["still_after_s"] * NS_PER_S
-            and time_ns - self._last.get(track, time_ns) < NS_PER_S // RECIPE["still_fps"]
-        ):
-            return True
-        self._last[track] = time_ns
-        return False
+def _in_plate_light(piece: Pixels, light: float) -> Pixels:
+    """A cut-out in the light of its empty picture: a cloud or the exposure came between the two,
+    and the ground at its rim would stand out."""
+    if abs(light - 1) < _OTHER_LIGHT:
+        return piece
+    return relit(piece, 1 / light)
 
 
 def _made_view(writer: PackWriter, change: ViewChange, plates: tuple[MadePlate, ...]) -> MadeView:

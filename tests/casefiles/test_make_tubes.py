@@ -159,6 +159,10 @@ def cut(case: Case, *source_ids: int) -> tuple[TubeReport, ...]:
     return finish(make_tubes(case, source_ids, crew=LocalCrew))
 
 
+def nobody() -> LocalCrew:
+    raise AssertionError("nobody is needed")
+
+
 def packs(case: Case) -> list[str]:
     return sorted(path.name for path in (case.folder / FOLDER).glob("*"))
 
@@ -208,10 +212,6 @@ def stage_spot(tube: TubeFrames, row: int) -> Spot:
 
 def test_what_is_current_is_not_made_again(done: Case) -> None:
     before = packs(done)
-
-    def nobody() -> LocalCrew:
-        raise AssertionError("nobody is needed")
-
     (report,) = finish(make_tubes(done, crew=nobody))
     assert not report.made
     assert report.take == current_takes(done)[SourceId(1)]
@@ -274,11 +274,44 @@ def test_a_changed_pack_is_named_by_the_check_and_refused_when_read(done: Case) 
     (reader,) = open_packs(done, stage)
     with reader, pytest.raises(Damaged, match="a record was changed"):
         reader.cutout(spot)
+    # Asked for nothing but cutting out, it is made again; what is whole is not.
+    (report,) = finish(make_tubes(done, check=True, crew=LocalCrew))
+    assert report.made
+    assert not [one for one in finish(verify_case(done)).bad if "cut-outs" in one]
+    (report,) = finish(make_tubes(done, check=True, crew=nobody))
+    assert not report.made
 
 
 def test_changed_rows_are_named_by_the_check(done: Case) -> None:
     done.write(lambda cursor: cursor.execute("UPDATE synopsis_frames SET x1 = x1 + 1"))
     assert "take:1: its rows were changed outside the program" in finish(verify_case(done)).bad
+
+
+def test_a_recording_without_a_track_takes_nothing_from_the_others(
+    case: Case, tmp_path: Path
+) -> None:
+    other = encode(tmp_path / "other.mp4", frames=FRAMES, scene=replace(WALKERS, seed=9))
+    source = add_source(case, other.path, Recording(CameraId("gate"), None))
+    put_walkers(case, source.source_id, other, upto=0)
+    shown, empty = cut(case)
+    assert empty.made
+    assert empty.take is not None
+    assert {one.take_id for stage in read_stages(case) for one in stage.takes} == {
+        shown.take.take_id if shown.take is not None else None
+    }
+
+
+def test_an_original_with_one_other_byte_is_told(case: Case, tmp_path: Path) -> None:
+    other = encode(tmp_path / "other.mp4", frames=FRAMES, scene=replace(WALKERS, seed=9))
+    put_clip(case, other, start_ns=None)
+    content = bytearray(other.path.read_bytes())
+    content[len(content) * 2 // 3] ^= 1
+    other.path.write_bytes(content)
+    fine, changed = cut(case)
+    assert fine.made
+    assert changed.problem is not None
+    assert "has changed since it was added" in changed.problem.message
+    assert len(packs(case)) == 1
 
 
 def test_an_original_that_is_gone_is_told_and_the_rest_goes_on(case: Case, tmp_path: Path) -> None:
@@ -423,6 +456,7 @@ def test_a_view_that_changed_is_a_stage_of_its_own_unless_it_comes_back(
     turn = TimeNs(clip.times_ns[30])
     found = (Found(TimeNs(0)), Found(turn, "the camera was moved"))
     monkeypatch.setattr(tube_work, "find_views", lambda looks: found)
+    monkeypatch.setattr(tube_work, "turn_of", lambda looks, old, new: None)
     cut(case)
     (joined,) = read_stages(case)
     assert joined.why == ""

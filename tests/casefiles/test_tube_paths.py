@@ -5,8 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from casefiles.usecases.tube_pace import Pace
 from casefiles.usecases.tube_paths import TrackBoxes
-from casefiles.usecases.tube_work import RECIPE, _Stills
+from casefiles.usecases.tube_work import RECIPE
 from tests.support.clips import shared_folder
 from video.clock import NS_PER_S
 from video.decoder import open_source
@@ -83,14 +84,14 @@ def test_only_what_is_needed_is_decoded_and_every_wanted_frame_comes() -> None:
 
 
 def test_who_stands_still_for_long_is_cut_out_less_often_until_it_moves() -> None:
-    stills = _Stills()
+    pace = Pace(RECIPE["slow_fps"], RECIPE["still_fps"], RECIPE["still_after_s"])
     box = np.array([50, 50, 90, 150], np.float32)
     taken = [
         time
         for time in range(0, 20 * S, S // 10)
-        if not stills.may_skip(1, time, box + 3 * (time // (S // 10) % 2))
+        if not pace.may_skip(1, time, box + 5 * (time // (S // 10) % 2))
     ]
     assert len([time for time in taken if time <= RECIPE["still_after_s"] * S]) == 81
     assert max(np.diff(taken)) == S // RECIPE["still_fps"]
-    moved = [not stills.may_skip(1, 20 * S + n * S // 10, box + 30) for n in range(10)]
+    moved = [not pace.may_skip(1, 20 * S + n * S // 10, box + 30 + 6 * n) for n in range(10)]
     assert all(moved)

@@ -170,6 +170,18 @@ def test_noise_of_a_night_camera_is_not_cut_out() -> None:
     assert halo(whole(cut), shape) < 80
 
 
+@pytest.mark.parametrize("light", [0.8, 1.0, 1.25])
+def test_the_light_of_the_frame_is_told_by_the_ground_around(light: float) -> None:
+    shape, box = person(90, 60)
+    picture = np.clip(painted((shape, NAVY)) * light, 0, 255).astype(np.uint8)
+    cut = cut_out(picture, plate(), box, ALONE)
+
+    assert cut is not None
+    assert cut.light == pytest.approx(light, abs=0.03)
+    assert share(shape, whole(cut)) > 0.9
+    assert halo(whole(cut), shape) < 0.5 * np.count_nonzero(shape)
+
+
 def test_a_large_object_is_cut_as_finely_as_it_is_seen() -> None:
     factor = 4
     shape, box = person(90, 60)

@@ -1,6 +1,7 @@
 """Empty pictures: nothing that moved, came or left is in them, and they follow the day."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -8,8 +9,7 @@ from numpy.typing import NDArray
 
 from video.synopsis.made import MadePlate
 from video.synopsis.plates import PlateMaker
-from video.synthetic.scene import Box
-from video.synthetic.sensor import SensorScene
+from video.synthetic.scene import Box, Scene
 from video.types import Pixels, TimeNs
 
 SIZE = (192, 144)
@@ -19,8 +19,29 @@ CAR = Box(60, 70, 60, 36, colour=(30, 30, 190))
 PERSON = Box(20, 60, 18, 50, colour=(160, 60, 20))
 
 
-def scene(*boxes: Box) -> SensorScene:
-    return SensorScene(boxes, *SIZE, numbered=False)
+GRAINS = 48
+"""Pictures further apart than this have the same noise: drawing it takes longest."""
+
+
+@cache
+def grain(number: int) -> NDArray[np.int16]:
+    drawn = np.random.default_rng(number).normal(0, 3, (SIZE[1], SIZE[0], 3))
+    return np.rint(drawn).astype(np.int16)
+
+
+class Seen:
+    """What a sensor shows of a still scene."""
+
+    def __init__(self, *boxes: Box) -> None:
+        self._plain = Scene(boxes, *SIZE).picture(0).astype(np.int16)
+
+    def picture(self, number: int) -> Pixels:
+        seen: Pixels = np.clip(self._plain + grain(number % GRAINS), 0, 255).astype(np.uint8)
+        return seen
+
+
+def scene(*boxes: Box) -> Seen:
+    return Seen(*boxes)
 
 
 def of(box: Box, dx: int = 0) -> NDArray[np.float32]:
@@ -29,7 +50,7 @@ def of(box: Box, dx: int = 0) -> NDArray[np.float32]:
 
 
 def empty() -> Pixels:
-    return replace(scene(), noise=0.0).picture(0)
+    return Scene((), *SIZE).picture(0)
 
 
 def off(plate: MadePlate, where: Box) -> float:
@@ -151,7 +172,7 @@ def test_noise_is_measured_where_it_is() -> None:
     plates = maker()
     generator = np.random.default_rng(1)
     for at in range(24):
-        picture = replace(scene(), noise=0.0).picture(0).astype(float)
+        picture = empty().astype(float)
         picture[:, 96:] += generator.normal(0, 8, (144, 96, 3))
         plates.add(TimeNs(at * 5_000_000_000), np.clip(picture, 0, 255).astype(np.uint8), NOTHING)
 

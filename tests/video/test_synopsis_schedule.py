@@ -65,10 +65,10 @@ def test_one_object_begins_at_once() -> None:
     assert made.length_ns == 10 * SECOND
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
-    count=st.integers(1, 20),
+    count=st.integers(1, 14),
     cover=st.sampled_from([0.0, 0.02, 0.05, 0.1]),
     bound=st.sampled_from([None, 4]),
 )
@@ -175,6 +175,31 @@ def test_cameras_share_one_bound_one_length_and_one_order() -> None:
     )
     starts = np.concatenate([one.starts_ns for one in made])
     assert np.corrcoef(since, starts)[0, 1] > 0.7
+
+
+def test_more_than_asked_are_never_shown_at_once_and_the_room_is_used() -> None:
+    # Nobody touches anybody: only the bound decides.
+    rows = [(0, 20 * row) for row in range(24)]
+    tubes = [
+        walker(at, 60 * at, 6, start=place, end=(700, place[1]), size=(20, 15))
+        for at, place in enumerate(rows)
+    ]
+    stage = stage_of(tubes)
+
+    made = all_of([stage], ScheduleOptions(at_once=6))[-1]
+
+    assert at_once([stage], made)[1] <= 6
+    assert made[0].length_ns < 1.15 * 24 / 6 * 6.2 * SECOND
+
+
+def test_a_search_ends_after_an_amount_of_work() -> None:
+    stage = stage_of(crowd(40, per_s=0.5))
+
+    little, more = (
+        len(list(schedule_together([stage], ScheduleOptions(work=work)))) for work in (1e6, 4e9)
+    )
+
+    assert little < more
 
 
 def test_a_search_can_be_left_at_any_time() -> None:

@@ -1,12 +1,14 @@
 """Views: a camera that was moved, zoomed or lit otherwise is found, and nothing else is."""
 
 from collections.abc import Callable
+from functools import cache
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from video.synopsis.views import Look, find_views, same_view, small
+from video.synopsis.views import Look, find_views, same_view, small, turn_of
 from video.types import Pixels, TimeNs
 
 STEP = 5_000_000_000
@@ -14,6 +16,7 @@ TURN = 7
 WIDTH, HEIGHT = 240, 180
 
 
+@cache
 def street() -> Pixels:
     """A painted street with houses, windows, markings and trees, a little coloured."""
     generator = np.random.default_rng(5)
@@ -35,9 +38,13 @@ def with_walkers(picture: Pixels, at: int) -> Pixels:
     return walked
 
 
+@cache
+def grain(at: int) -> NDArray[np.float32]:
+    return np.random.default_rng(at).standard_normal((HEIGHT, WIDTH, 3), np.float32)
+
+
 def noisy(picture: Pixels, at: int, level: float = 3.0) -> Pixels:
-    grain = np.random.default_rng(at).normal(0, level, picture.shape)
-    return np.clip(picture + grain, 0, 255).astype(np.uint8)
+    return np.clip(picture + level * grain(at), 0, 255).astype(np.uint8)
 
 
 def looks(change: Callable[[Pixels, int], Pixels], count: int = 15) -> list[Look]:
@@ -149,6 +156,24 @@ def test_what_passes_before_the_camera_is_no_new_view(
     change: Callable[[Pixels, int], Pixels],
 ) -> None:
     assert [found.words for found in find_views(looks(change))] == [""]
+
+
+def test_a_red_lorry_that_leaves_a_grey_road_is_no_infra_red() -> None:
+    road = in_grey(street())
+    lorry = road.copy()
+    lorry[60:130, 60:150] = (40, 40, 200)
+    lorry[66:124:6, 66:144] = (40, 90, 220)
+    found = find_views(looks(lambda picture, at: lorry if at < TURN else road))
+
+    assert [one.words for one in found] == [""]
+
+
+def test_the_frame_of_a_change_is_found_between_two_looks() -> None:
+    old, new = street(), gone(20)(street())
+    at = [Look(TimeNs(at), noisy(old if at < 6 else new, at)) for at in range(12)]
+
+    assert turn_of(at, old, new) == 6
+    assert turn_of(at[:6], old, new) is None
 
 
 def test_there_and_back_again_are_three_views_of_which_two_are_one() -> None:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from video.synopsis.reel import Reel, counted
 from video.synopsis.types import TubeFrames
 
 SLOT_NS: Final = 200_000_000
@@ -15,6 +16,8 @@ _BRIDGE: Final = 5
 _STILL_REACH: Final = 5
 # Of the size of the box: what a standing person sways and a tracker's box trembles in two seconds.
 _STILL: Final = 0.12
+# Tubes laid end to end at a time: what bounds memory.
+_BLOCK: Final = 2000
 _NONE: Final = np.zeros(0, np.int64)
 
 
@@ -22,13 +25,15 @@ _NONE: Final = np.zeros(0, np.int64)
 class Slots:
     """Tubes by slot. `first`, `last (t,)` slot of each tube, `last` included.
 
-    `still[i]` says of each slot of tube i whether it stands still there. `one`, `other`, `start`,
+    `still[i]` says of each slot of tube i whether it stands still there, `stands (t,)` in how many
+    it does. `one`, `other`, `start`,
     `end (c,)`: tubes `one < other` touch from slot `start` until `end` (not included).
     """
 
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     still: tuple[NDArray[np.bool_], ...]
+    stands: NDArray[np.int64]
     one: NDArray[np.int64]
     other: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -37,37 +42,33 @@ class Slots:
 
 def slots_of(tubes: Sequence[TubeFrames]) -> Slots:
     """Where tubes are, stand still and touch."""
-    firsts, lasts, stills, boxes, owners, slots = [], [], [], [], [], []
-    for number, tube in enumerate(tubes):
-        first, last = int(tube.time_ns[0]) // SLOT_NS, int(tube.time_ns[-1]) // SLOT_NS
-        wanted = np.arange(first, last + 1, dtype=np.int64)
-        at = nearest(tube.time_ns, wanted * SLOT_NS + SLOT_NS // 2)
-        there = tube.boxes[at].astype(np.int32)
+    if not tubes:
+        return Slots(_NONE, _NONE, (), _NONE, _NONE, _NONE, _NONE, _NONE)
+    firsts, lasts, stills, stands, boxes, owners, slots = [], [], [], [], [], [], []
+    for begin in range(0, len(tubes), _BLOCK):
+        reel = Reel.of(tubes[begin : begin + _BLOCK])
+        first, last = reel.from_ns // SLOT_NS, reel.to_ns // SLOT_NS
+        owner, inside = counted(last - first + 1)
+        slot = first[owner] + inside
+        there = reel.boxes[reel.nearest(owner, slot * SLOT_NS + SLOT_NS // 2)]
+        still = _still(there, inside, (last - first)[owner])
         firsts.append(first)
         lasts.append(last)
-        stills.append(_still(there))
+        stills += np.split(still, np.cumsum(last - first + 1)[:-1])
+        stands.append(np.bincount(owner[still], minlength=len(first)))
         boxes.append(there)
-        slots.append(wanted)
-        owners.append(np.full(len(wanted), number, np.int64))
-    if not boxes:
-        return Slots(_NONE, _NONE, (), _NONE, _NONE, _NONE, _NONE)
+        slots.append(slot)
+        owners.append(owner + begin)
     one, other, when = _touches(
         np.concatenate(slots), np.concatenate(owners), np.concatenate(boxes)
     )
     return Slots(
-        np.array(firsts, np.int64),
-        np.array(lasts, np.int64),
+        np.concatenate(firsts),
+        np.concatenate(lasts),
         tuple(stills),
+        np.concatenate(stands),
         *_stretches(one, other, when),
     )
-
-
-def nearest(times: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Index of the time nearest to each wanted one; `times` increase, n ≥ 1."""
-    right = np.minimum(np.searchsorted(times, wanted), len(times) - 1)
-    left = np.maximum(right - 1, 0)
-    closer = np.abs(times[left] - wanted) <= np.abs(times[right] - wanted)
-    return np.where(closer, left, right)
 
 
 def pairs_in_groups(
@@ -83,12 +84,16 @@ def pairs_in_groups(
         here = here[here + step < len(groups)]
 
 
-def _still(boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Whether the box is where it was a second before and will be a second later."""
+def _still(
+    boxes: NDArray[np.int32], inside: NDArray[np.int64], last: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether the box is where it was a second before and will be a second later; `inside` is the
+    place of each row among the `last + 1` of its tube."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     size = np.sqrt(np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 1), axis=1))
     at = np.arange(len(centre))
-    before, after = np.maximum(at - _STILL_REACH, 0), np.minimum(at + _STILL_REACH, len(at) - 1)
+    before = at - np.minimum(inside, _STILL_REACH)
+    after = at + np.minimum(last - inside, _STILL_REACH)
     moved = np.hypot(*(centre[after] - centre[before]).T)
     return np.asarray(moved < _STILL * size)
 

@@ -141,7 +141,7 @@ def _draw_hours(
     _, words, span = about
     room = text_size(words.time(0), letters_px)[0] + 2 * letters_px
     free = 0
-    for moment in _round_times(words, span, max((ends[1] - ends[0]) // room, 1)):
+    for moment in round_times(words, span, max((ends[1] - ends[0]) // room, 1)):
         x = _x(moment, span, ends)
         text = words.time(moment)
         wide = text_size(text, letters_px)[0]
@@ -152,7 +152,7 @@ def _draw_hours(
             free = begin + wide + letters_px // 2
 
 
-def _round_times(words: Words, span: tuple[int, int], most: int) -> list[int]:
+def round_times(words: Words, span: tuple[int, int], most: int) -> list[int]:
     """Times of a span that a clock would name, about so many at most; else its begin."""
     first, last = span
     wanted = max((last - first) / most, 1)

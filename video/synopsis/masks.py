@@ -10,28 +10,38 @@ A synopsis pastes an object over the place it was cut from: a border of ground a
 harm there, a hole or a missing leg does. When in doubt a pixel is kept.
 """
 
+import math
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from video.synopsis.made import MadePlate
+from video.synopsis.shades import DARK, differences, in_colours, lit_by
 from video.types import Pixels
 
-_WORKED_ON: Final = 24_000
-"""Pixels a crop has at most while it is looked at; larger ones are made smaller."""
+_WORKED_ON: Final = 28_000
+"""Pixels a crop has at most while it is looked at; larger ones are halved, or more."""
 _STRONG: Final = 14.0
 _WEAK: Final = 6.0
 _GROWN: Final = 0.05
 """How much larger than its box an object is taken to be, on each side, of the box."""
 _LIMB: Final = 0.3
 """How far a leg or an arm may reach out of it, of the width of the box."""
-_EVEN: Final = np.full(3, 1 / 3, np.float32)
+_TELLING: Final = 900
+"""How many pixels the light of a frame is told by."""
+_MIDDLE_WORTH: Final = 1.5
+"""What a pixel of a part in the very middle of a box is worth; 1 less at the rim of the box."""
+_LEAST_WORTH: Final = 0.03
+"""Of the worth of the foremost part: what is worth less is no part of the object."""
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.uint8]
+_Part: TypeAlias = tuple[tuple[slice, slice], NDArray[np.bool_]]
+"""A window of a crop, and what in it belongs to the part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,14 @@ class Cut:
 
     `box (4,) int32` xyxy, half-open, in pixels of the frame and inside it; `alpha (h, w) uint8` of
     that size, 255 where it is the object, soft at the edge; `reliable` is false where nothing told
-    object from background: alpha is the whole box then, feathered.
+    object from background: alpha is the whole box then, feathered. `light` is by how much the
+    ground around it is brighter in the frame than in the empty picture.
     """
 
     box: NDArray[np.int32]
     alpha: NDArray[np.uint8]
     reliable: bool
+    light: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,12 @@ class _Crop:
     corner: tuple[int, int]
     size: tuple[int, int]
     """Width and height in the frame."""
+    by: int
+    """How many times smaller it is than in the frame."""
     picture: Pixels
     plate: Pixels
     noise: Floats
+    """Coarse, as that of a plate."""
     unsure: NDArray[np.bool_]
     box: Floats
     others: Floats
@@ -79,17 +94,26 @@ def cut_out(
         return None
     clipped = np.array([left, top, right, bottom], np.float32)
     crop = _crop(picture, plate, clipped, np.asarray(others, np.float32).reshape(-1, 4))
-    mask = _mask(crop)
+    mask, light = _mask(crop)
     if mask is None:
-        return _feathered(clipped, width, height)
-    if mask.shape[::-1] != crop.size:
-        large = cv2.resize(mask * np.uint8(255), crop.size, interpolation=cv2.INTER_LINEAR)
-        mask = np.asarray(cv2.GaussianBlur(large, (5, 5), 0) > 112, np.uint8)
+        return _feathered(clipped, width, height, light)
+    if crop.by > 1:
+        mask = _enlarged(mask, crop.by, crop.size)
     wider = np.asarray(cv2.dilate(mask, _disc(3)), np.uint8) * np.uint8(255)
     alpha = np.asarray(cv2.GaussianBlur(wider, (5, 5), 1.0), np.uint8)
     x, y, wide, high = cv2.boundingRect(alpha)
     at = np.array([x, y, x + wide, y + high]) + np.array(crop.corner * 2)
-    return Cut(at.astype(np.int32), alpha[y : y + high, x : x + wide].copy(), True)
+    return Cut(at.astype(np.int32), alpha[y : y + high, x : x + wide].copy(), True, light)
+
+
+def _enlarged(mask: Mask, by: int, size: tuple[int, int]) -> Mask:
+    """A mask as large as its crop, with rounder edges than its pixels have."""
+    large = cv2.resize(mask * np.uint8(255), None, fx=by, fy=by, interpolation=cv2.INTER_LINEAR)
+    right, below = size[0] - large.shape[1], size[1] - large.shape[0]
+    if right or below:
+        large = cv2.copyMakeBorder(large, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    _, edged = cv2.threshold(cv2.GaussianBlur(large, (5, 5), 0), 112, 1, cv2.THRESH_BINARY)
+    return np.asarray(edged, np.uint8)
 
 
 def _crop(picture: Pixels, plate: MadePlate, box: Floats, others: Floats) -> _Crop:
@@ -106,13 +130,12 @@ def _crop(picture: Pixels, plate: MadePlate, box: Floats, others: Floats) -> _Cr
         y0 * rows // height : -(-y1 * rows // height),
         x0 * columns // width : -(-x1 * columns // width),
     ]
-    scale = min(1.0, (_WORKED_ON / ((x1 - x0) * (y1 - y0))) ** 0.5)
-    size = (max(2, round((x1 - x0) * scale)), max(2, round((y1 - y0) * scale)))
-    if scale < 1:
-        own = np.asarray(cv2.resize(own, size, interpolation=cv2.INTER_AREA), np.uint8)
-        ground = np.asarray(cv2.resize(ground, size, interpolation=cv2.INTER_AREA), np.uint8)
-    noise = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR), np.float32)
-    ratio = np.array([size[0] / (x1 - x0), size[1] / (y1 - y0)] * 2, np.float32)
+    # By whole numbers, which is five times as fast as by others; what is left over at the far
+    # sides is ground.
+    by = math.ceil(((x1 - x0) * (y1 - y0) / _WORKED_ON) ** 0.5)
+    size = (x1 - x0) // by, (y1 - y0) // by
+    if by > 1:
+        own, ground = _shrunk(own, size, by), _shrunk(ground, size, by)
     corner = np.array([x0, y0] * 2, np.float32)
     near = others[
         (others[:, 0] < x1) & (others[:, 2] > x0) & (others[:, 1] < y1) & (others[:, 3] > y0)
@@ -120,116 +143,98 @@ def _crop(picture: Pixels, plate: MadePlate, box: Floats, others: Floats) -> _Cr
     return _Crop(
         (x0, y0),
         (x1 - x0, y1 - y0),
+        by,
         own,
         ground,
-        noise,
+        part,
         unsure,
-        (box - corner) * ratio,
-        (near - corner) * ratio,
+        (box - corner) / by,
+        (near - corner) / by,
     )
 
 
-def _mask(crop: _Crop) -> Mask | None:
-    """1 where the object is, as large as the crop; None where that cannot be told."""
-    if crop.unsure.size and float(crop.unsure.mean()) > 0.35:
-        return None
+def _shrunk(picture: Pixels, size: tuple[int, int], by: int) -> Pixels:
+    part = picture[: size[1] * by, : size[0] * by]
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _mask(crop: _Crop) -> tuple[Mask | None, float]:
+    """1 where the object is, as large as the crop, None where that cannot be told; and the light
+    of the frame there."""
+    here, there = in_colours(crop.picture), in_colours(crop.plate)
+    light, stray = _light(crop, here[0], there[0])
+    if crop.unsure.size and cv2.countNonZero(crop.unsure.view(np.uint8)) > 0.35 * crop.unsure.size:
+        return None, light
     far = _distance(crop.box, crop.picture.shape)
     grown = _grown(crop)
     allowed = _own(crop, far)
-    ground, stray = _ground(crop)
-    score, lit, shadow = _differences(crop, ground)
-    noise = np.minimum(np.maximum(crop.noise, stray), 7)
+    ground = there if abs(light - 1) < 0.015 else lit_by(there, light)
+    score, lit, shadow = differences(here, ground, crop.box)
+    noise = np.minimum(np.maximum(crop.noise, np.float32(stray)), np.float32(7))
+    noise = np.asarray(cv2.resize(noise, here[0].shape[::-1]), np.float32)
     # What lies in the middle of a box is the object more likely than what lies at its corners.
-    strict = 0.75 + 0.35 * np.minimum(far, 1.6)
+    score /= np.minimum(far, np.float32(1.6)) * np.float32(0.35) + np.float32(0.75)
     thing = allowed & ~lit & ~(shadow & (far > 0.45))
-    strong = thing & (score > strict * (_STRONG + 3.0 * noise))
-    weak = (strong | thing & grown & (score > strict * (_WEAK + 1.6 * noise))).astype(np.uint8)
+    strong = thing & (score > noise * np.float32(3) + np.float32(_STRONG))
+    weak = strong | thing & grown & (score > noise * np.float32(1.6) + np.float32(_WEAK))
     high = float(crop.box[3] - crop.box[1])
     wide = float(crop.box[2] - crop.box[0])
-    joined = cv2.morphologyEx(weak, cv2.MORPH_CLOSE, _disc(_odd(0.05 * min(high, 2.5 * wide))))
+    disc = _disc(_odd(0.05 * min(high, 2.5 * wide)))
+    joined = cv2.morphologyEx(weak.view(np.uint8), cv2.MORPH_CLOSE, disc)
     parts = _parts_of_it(np.asarray(joined, np.uint8), strong, far)
     if parts is None:
-        return None
-    mask = _filled(parts & allowed.astype(np.uint8))
-    return mask if _believed(mask, far, allowed & grown) else None
+        return None, light
+    mask = _filled((parts & allowed).view(np.uint8))
+    return mask if _believed(mask, far, allowed & grown) else None, light
 
 
-def _ground(crop: _Crop) -> tuple[Pixels, float]:
-    """The empty picture in the light of this frame, by what lies around the box; and by how many
-    grey levels it is still off there."""
+def _light(crop: _Crop, here: Pixels, there: Pixels) -> tuple[float, float]:
+    """By how much this frame is brighter than the plate, by what lies around the box; and by how
+    many grey levels it is still off there. Of both brightness, `(h, w)`."""
     # Some hundred pixels tell the light.
-    step = max(1, int((crop.plate.shape[0] * crop.plate.shape[1] / 1200) ** 0.5))
-    ground, shown = crop.plate[::step, ::step], crop.picture[::step, ::step]
-    around = np.ones(ground.shape[:2], np.bool_)
-    for left, top, right, bottom in np.concatenate([crop.box[None], crop.others]).tolist():
+    step = max(1, int((there.size / _TELLING) ** 0.5))
+    ground, shown = there[::step, ::step], here[::step, ::step]
+    around = np.ones(ground.shape, np.bool_)
+    for left, top, right, bottom in (crop.box.tolist(), *crop.others.tolist()):
         around[
             max(0, int(top / step)) : max(0, int(bottom / step + 1)),
             max(0, int(left / step)) : max(0, int(right / step + 1)),
         ] = False
-    if np.count_nonzero(around) < 60:
-        return crop.plate, 0.0
-    # Blue, green and red alike: the colour of what walks through the border must not tint it.
-    have = ground[around] @ _EVEN + 4
-    want = shown[around] @ _EVEN + 4
-    gain = float(np.clip(np.median(want / have), 0.6, 1.7))
+    have, want = ground[around].astype(np.float32), shown[around].astype(np.float32)
+    if len(have) < 60:
+        return 1.0, 0.0
+    have += DARK
+    want += DARK
+    gain = min(max(_median(want / have), 0.6), 1.7)
     # Half of what is around strays less than this; some of it may be a passer-by.
-    stray = float(np.median(np.abs(want - gain * have)))
-    if abs(gain - 1) < 0.015:
-        return crop.plate, stray
-    lit = cv2.convertScaleAbs(crop.plate, alpha=gain, beta=4 * (gain - 1))
-    return np.asarray(lit, np.uint8), stray
+    return gain, _median(np.abs(want - np.float32(gain) * have))
 
 
-def _differences(
-    crop: _Crop, ground: Pixels
-) -> tuple[Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-    """How much each pixel differs from the empty picture; where it is the ground in a little other
-    light; and where that may be the ground in a shadow."""
-    here = _in_colours(crop.picture)
-    there = _in_colours(ground)
-    light, red, blue = cv2.split(cv2.absdiff(here, there))
-    colour = cv2.add(red, blue)
-    score = cv2.addWeighted(light, 1.0, colour, 1.6, 0, dtype=cv2.CV_32F)
-    ratio = (here[..., 0].astype(np.float32) + 2) / (there[..., 0].astype(np.float32) + 2)
-    smooth = cv2.blur(ratio, (5, 5))
-    rough = cv2.blur(ratio * ratio, (5, 5)) - smooth * smooth
-    # The colour of the ground weakens with its light.
-    weak = np.minimum(ratio, np.float32(1.3))
-    tint = np.add(_tint(here, there, weak, 1), _tint(here, there, weak, 2))
-    plain = (rough < 0.0036) & (tint < 8)
-    shadow = plain & (smooth < 1.3) & (smooth > 0.42)
-    # The ratio is not smooth across the edge of a shadow: a rim would be left, and filled.
-    near = cv2.dilate(shadow.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    # Within the box that rim is the outline of grey trousers on a grey road.
-    rim = near & (tint < 8) & (ratio < 1.05) & (ratio > 0.42)
-    rim[:, max(0, int(crop.box[0])) : max(0, int(crop.box[2]))] = False
-    shadow |= rim
-    lit = plain & (rough < 0.0012) & (smooth < 1.13) & (smooth > 0.87) & (tint < 5)
-    return np.asarray(score, np.float32), np.asarray(lit, np.bool_), np.asarray(shadow, np.bool_)
-
-
-def _in_colours(picture: Pixels) -> Pixels:
-    """Brightness and the two colour channels of a picture, without its finest grain."""
-    return np.asarray(cv2.cvtColor(cv2.blur(picture, (3, 3)), cv2.COLOR_BGR2YCrCb), np.uint8)
-
-
-def _tint(here: Pixels, there: Pixels, weak: Floats, channel: int) -> Floats:
-    """How far a colour channel is from that of the ground, weakened as its light is."""
-    ground = cv2.multiply(there[..., channel].astype(np.float32) - np.float32(128), weak)
-    return np.asarray(
-        cv2.absdiff(here[..., channel].astype(np.float32) - np.float32(128), ground), np.float32
-    )
+def _median(values: Floats) -> float:
+    """Of some hundred values the middle one; `np.median` takes five times as long."""
+    middle = len(values) // 2
+    values.partition(middle)
+    return float(values[middle])
 
 
 def _distance(box: Floats, shape: tuple[int, ...]) -> Floats:
     """How far each pixel is from the middle of a box: 1 on the ellipse in it, more outside."""
-    height, width = shape[:2]
+    return _distance_in(box, (slice(0, shape[0]), slice(0, shape[1])))
+
+
+def _distance_in(box: Floats, window: tuple[slice, slice]) -> Floats:
+    """The same for a window of the picture."""
     left, top, right, bottom = box.tolist()
-    across = (np.arange(width) + 0.5 - (left + right) / 2) / max(1.0, (right - left) / 2)
-    down = (np.arange(height) + 0.5 - (top + bottom) / 2) / max(1.0, (bottom - top) / 2)
+    across = np.arange(window[1].start, window[1].stop, dtype=np.float32)
+    down = np.arange(window[0].start, window[0].stop, dtype=np.float32)[:, None]
     # Rounder than a box, squarer than an ellipse: the shape of most things in their boxes.
-    sides, ends = (across**4).astype(np.float32), (down**4).astype(np.float32)
-    return np.asarray(np.sqrt(np.sqrt(sides + ends[:, None])), np.float32)
+    for axis, low, high in ((across, left, right), (down, top, bottom)):
+        axis += np.float32(0.5 - (low + high) / 2)
+        axis *= np.float32(1 / max(1.0, (high - low) / 2))
+        axis *= axis
+        axis *= axis
+    far: Floats = across + down
+    return np.sqrt(np.sqrt(far, out=far), out=far)
 
 
 def _grown(crop: _Crop) -> NDArray[np.bool_]:
@@ -253,12 +258,12 @@ def _own(crop: _Crop, far: Floats) -> NDArray[np.bool_]:
     for other in crop.others:
         left, top, right, bottom = other.tolist()
         window = (
-            slice(max(0, int(top)), max(0, int(bottom + 1))),
-            slice(max(0, int(left)), max(0, int(right + 1))),
+            slice(max(0, int(top)), min(far.shape[0], max(0, int(bottom + 1)))),
+            slice(max(0, int(left)), min(far.shape[1], max(0, int(right + 1)))),
         )
         if not far[window].size:
             continue
-        theirs = _distance(other, far.shape)[window]
+        theirs = _distance_in(other, window)
         closer = far[window] <= theirs
         if bottom > crop.box[3]:
             own[window] &= (theirs > 1) & closer | (theirs > 0.95) & (far[window] < 1)
@@ -267,28 +272,40 @@ def _own(crop: _Crop, far: Floats) -> NDArray[np.bool_]:
     return own
 
 
-def _parts_of_it(weak: Mask, strong: NDArray[np.bool_], far: Floats) -> Mask | None:
+def _parts_of_it(weak: Mask, strong: NDArray[np.bool_], far: Floats) -> NDArray[np.bool_] | None:
     """The connected parts that belong to the object; None where nothing strong is there."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
-    if count < 2:
+    parts: list[tuple[float, _Part]] = []
+    best, foremost = 0.0, None
+    # From the largest on: soon they are too small to count beside it.
+    for label in sorted(range(1, count), key=lambda one: -int(stats[one, cv2.CC_STAT_AREA])):
+        left, top, wide, high, area = stats[label].tolist()
+        if area * _MIDDLE_WORTH <= _LEAST_WORTH * best:
+            break
+        window = slice(top, top + high), slice(left, left + wide)
+        there = labels[window] == label
+        if not (there & strong[window]).any():
+            continue
+        middle = cv2.mean(far[window], there.view(np.uint8))[0]
+        worth = area * max(_MIDDLE_WORTH - middle, 0.05)
+        if worth > best:
+            best = worth
+            # It counts whatever it is like, as long as nothing is worth more.
+            foremost = (window, there)
+        if area >= 8 and middle < 1.02:
+            parts.append((worth, (window, there)))
+    if foremost is None:
         return None
-    flat = labels.ravel()
-    sure = np.bincount(flat, strong.ravel(), count)
-    middle = np.bincount(flat, far.ravel(), count) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    area = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
-    worth = np.where(sure > 0, area * np.clip(1.5 - middle, 0.05, None), 0.0)
-    worth[0] = 0
-    best = float(worth.max())
-    if best <= 0:
-        return None
-    keep = (worth > 0.03 * best) & (area >= 8) & (middle < 1.02) | (worth == best)
-    keep[0] = False
-    return np.asarray(keep[labels], np.uint8)
+    whole = np.zeros(weak.shape, np.bool_)
+    kept = [part for worth, part in parts if worth > _LEAST_WORTH * best]
+    for window, there in (foremost, *kept):
+        whole[window] |= there
+    return whole
 
 
 def _filled(mask: Mask) -> Mask:
-    """Without holes, but for large ones: those are the ground seen between legs or wheels."""
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    """Without holes: ground seen through one is pasted where it was, and does no harm."""
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     whole = np.zeros_like(mask)
     cv2.drawContours(whole, outlines, -1, 1, cv2.FILLED)
     return np.asarray(whole, np.uint8)
@@ -296,21 +313,21 @@ def _filled(mask: Mask) -> Mask:
 
 def _believed(mask: Mask, far: Floats, allowed: NDArray[np.bool_]) -> bool:
     """Whether a mask is a whole object: large enough, and as high and wide as its box."""
-    room = int(np.count_nonzero(allowed & (far < 1)))
-    area = int(np.count_nonzero(mask))
+    shape = allowed & (far < 1)
+    room, area = int(np.count_nonzero(shape)), cv2.countNonZero(mask)
     if not room or area < 12 or area < 0.22 * room:
         return False
     middle = allowed & (far < 0.55)
     if area > 0.96 * np.count_nonzero(allowed) or (
-        np.count_nonzero(mask[middle]) < 0.45 * np.count_nonzero(middle)
+        np.count_nonzero(middle & mask.view(np.bool_)) < 0.45 * np.count_nonzero(middle)
     ):
         return False
-    _, _, full_wide, full_high = cv2.boundingRect((allowed & (far < 1)).astype(np.uint8))
+    _, _, full_wide, full_high = cv2.boundingRect(shape.view(np.uint8))
     _, _, wide, high = cv2.boundingRect(mask)
     return bool(high > 0.72 * full_high and wide > 0.4 * full_wide)
 
 
-def _feathered(box: Floats, width: int, height: int) -> Cut:
+def _feathered(box: Floats, width: int, height: int, light: float) -> Cut:
     left, top = int(box[0]), int(box[1])
     right, bottom = min(width, int(np.ceil(box[2]))), min(height, int(np.ceil(box[3])))
     wide, high = right - left, bottom - top
@@ -319,12 +336,13 @@ def _feathered(box: Floats, width: int, height: int) -> Cut:
     across = np.clip(np.minimum(columns, wide - columns) / soft, 0, 1)
     down = np.clip(np.minimum(rows, high - rows) / soft, 0, 1)
     alpha = np.rint(255 * np.minimum(across, down[:, None])).astype(np.uint8)
-    return Cut(np.array([left, top, right, bottom], np.int32), alpha, False)
+    return Cut(np.array([left, top, right, bottom], np.int32), alpha, False, light)
 
 
 def _odd(value: float) -> int:
     return max(3, int(value) | 1)
 
 
+@cache
 def _disc(size: int) -> Mask:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from video.synopsis.contacts import nearest
+from video.synopsis.reel import Reel, counted
 from video.synopsis.types import TubeFrames, Unit
 
 # A cell taken whole counts so much; an object of usual size weighs `_WEIGHT`.
@@ -66,50 +66,61 @@ def seen_at(
     half within. A silhouette hides more of one right behind it than a sparse box would, and less
     of one at its corner.
     """
-    rows: list[tuple[NDArray[np.int64], ...]] = []
-    boxes: list[NDArray[np.int32]] = []
-    for number, unit in enumerate(units):
-        delay = 0 if delays_ns is None else int(delays_ns[number])
-        last = max(0, -(-(unit.length_ns + delay) // slot_ns) - 1)
-        slots = np.arange(last + 1, dtype=np.int64)
-        since = slots * slot_ns + (slot_ns // 2 - delay)
-        since = np.minimum(np.maximum(since, 0), unit.length_ns)
-        plain = len(unit.knots) == 2 and unit.to_ns - unit.from_ns == unit.length_ns
-        recorded = since + unit.from_ns if plain else unit.recorded(since)
-        for at in unit.tubes:
-            tube = tubes[at]
-            times = tube.time_ns
-            here = (recorded >= times[0]) & (recorded <= times[-1])
-            # Seen so shortly that it falls between two slots: it is there all the same.
-            if not here.any():
-                here[int(np.abs(recorded - times[0]).argmin())] = True
-            when = recorded[here]
-            frame = nearest(times, when)
-            count = len(when)
-            rows.append(
-                (
-                    np.full(count, number, np.int64),
-                    slots[here],
-                    np.full(count, at, np.int64),
-                    tube.pixels[frame].astype(np.int64),
-                    when,
-                )
-            )
-            boxes.append(tube.boxes[frame])
-    if not rows:
+    if not len(units):
         none = np.zeros(0, np.int64)
         blank = np.zeros(0)
         return Seen(none, none, none, np.zeros((0, 4)), blank, blank, blank, none)
-    unit_of, slot, tube_of, pixels, recorded = (
-        np.concatenate(column) for column in zip(*rows, strict=True)
-    )
-    whole = np.concatenate(boxes).astype(np.float64)
+    used = sorted({tube for unit in units for tube in unit.tubes})
+    reel = Reel.of([tubes[at] for at in used])
+    lengths = np.array([unit.length_ns for unit in units], np.int64)
+    delays = np.zeros(len(units), np.int64) if delays_ns is None else delays_ns
+    counts = np.maximum(1, -(-(lengths + delays) // slot_ns))
+    begins = np.cumsum(counts) - counts
+    recorded = _recorded(units, counts, delays, slot_ns)
+    # A row for each tube of a unit and each slot of that.
+    pair_of = np.repeat(np.arange(len(units)), [len(unit.tubes) for unit in units])
+    mine = np.searchsorted(used, np.array([tube for unit in units for tube in unit.tubes]))
+    pair, slot = counted(counts[pair_of])
+    when = recorded[begins[pair_of[pair]] + slot]
+    here = (when >= reel.from_ns[mine[pair]]) & (when <= reel.to_ns[mine[pair]])
+    # Seen so shortly that it falls between two slots: it is there all the same.
+    for at in np.flatnonzero(np.bincount(pair[here], minlength=len(mine)) == 0).tolist():
+        low, high = np.searchsorted(pair, (at, at + 1))
+        here[low + int(np.abs(when[low:high] - reel.from_ns[mine[at]]).argmin())] = True
+    pair, slot, when = pair[here], slot[here], when[here]
+    rows = reel.nearest(mine[pair], when)
+    pixels, whole = reel.pixels[rows].astype(np.float64), reel.boxes[rows].astype(np.float64)
     size = np.maximum(whole[:, 2:] - whole[:, :2], 1)
     share = np.sqrt(np.clip(pixels / (size[:, 0] * size[:, 1]), 1e-3, 1))
     margin = size * (1 - np.sqrt(share))[:, None] / 2
     inner = np.concatenate((whole[:, :2] + margin, whole[:, 2:] - margin), axis=1)
-    kept = np.maximum(pixels, 1).astype(np.float64)
-    return Seen(unit_of, slot, tube_of, inner, share, kept, whole[:, 3], recorded)
+    return Seen(
+        pair_of[pair],
+        slot,
+        np.array(used, np.int64)[mine[pair]],
+        inner,
+        share,
+        np.maximum(pixels, 1),
+        whole[:, 3],
+        when,
+    )
+
+
+def _recorded(
+    units: Sequence[Unit], counts: NDArray[np.int64], delays: NDArray[np.int64], slot_ns: int
+) -> NDArray[np.int64]:
+    """What stage time each unit shows in the middle of each of its slots, one after the other."""
+    lengths = np.array([unit.length_ns for unit in units], np.int64)
+    begins = np.array([unit.from_ns for unit in units], np.int64)
+    ends = np.array([unit.to_ns for unit in units], np.int64)
+    owner, slot = counted(counts)
+    since = np.clip(slot * slot_ns + slot_ns // 2 - delays[owner], 0, lengths[owner])
+    recorded = since + begins[owner]
+    bounds = np.concatenate(([0], np.cumsum(counts)))
+    for number in np.flatnonzero(ends - begins != lengths).tolist():
+        own = slice(int(bounds[number]), int(bounds[number + 1]))
+        recorded[own] = units[number].recorded(since[own])
+    return np.asarray(recorded, np.int64)
 
 
 def grid_of(seen: Seen, size: tuple[int, int]) -> tuple[int, int]:

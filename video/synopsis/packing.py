@@ -20,6 +20,8 @@ from video.synopsis.types import Schedule
 # From so many units on, slots are twice as long: half the moments, four times as fast.
 _FINE_UNITS: Final = 400
 _BLOCK: Final = 200_000
+# What a question costs however small, in products.
+_ASKING: Final = 800_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,25 +150,34 @@ class Packing:
         self._taken = np.zeros((length, 2 * crowd.cells), np.float32)
         self._objects = np.zeros(length, np.int64)
         self._at_once = at_once
+        self.work = 0.0
+        """What asking has cost, in products of two numbers: the same on every machine."""
 
     def costs(self, number: int, low: int, high: int) -> NDArray[np.float64]:
-        """What the unit would cost, begun at each slot from `low` to `high` (included);
-        infinite where more than the bound would be shown at once."""
+        """What the unit would cost, begun at each slot from `low` to `high` (included)."""
         self._reach(high + len(self.crowd.objects[number]))
         columns, stamp = self.crowd.columns[number], self.crowd.stamps[number]
         length = len(stamp)
+        self.work += _ASKING + (high - low + length) * stamp.size
         # What is taken meets what the unit weighs, and the other way round.
         swapped = np.concatenate((columns + self.crowd.cells, columns))
         product = _product(self._taken[low : high + length].take(swapped, axis=1), stamp.T)
         down, right = product.strides
         along = as_strided(product, (high - low + 1, length), (down, down + right))
         costs: NDArray[np.float64] = along.sum(axis=1, dtype=np.float64) * self.crowd.share
-        if self._at_once is not None:
-            own = self.crowd.objects[number]
-            there = sliding_window_view(self._objects[low : high + length], length)
-            most = np.maximum(self._at_once, own)
-            costs[((there + own > most) & (own > 0)).any(axis=1)] = np.inf
         return costs
+
+    def too_many(self, number: int, low: int, high: int) -> NDArray[np.float64]:
+        """How much of the unit, begun at each slot from `low` to `high` (included), would be more
+        than is to be shown at once: 1 for all of its objects all the time."""
+        own = self.crowd.objects[number]
+        if self._at_once is None:
+            return np.zeros(high - low + 1)
+        self._reach(high + len(own))
+        there = sliding_window_view(self._objects[low : high + len(own)], len(own))
+        more = np.maximum(there + (own - np.maximum(self._at_once, own)), 0)
+        # A slot in which it shows nobody adds nothing.
+        return np.asarray((more * (own > 0)).sum(axis=1) / max(int(own.sum()), 1), np.float64)
 
     def put(self, number: int, start: int) -> None:
         self._change(number, start, 1)

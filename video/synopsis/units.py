@@ -34,6 +34,7 @@ _ONE_FRAME_NS: Final = 40_000_000
 # How far off the middle a cut may be, as a share of a piece, to meet fewer touches.
 _LEEWAY: Final = 0.35
 _PER_TOUCH: Final = 3.0
+_FEW: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,7 @@ def _components(
         return
     one = np.searchsorted(tubes, slots.one[links])
     other = np.searchsorted(tubes, slots.other[links])
-    graph = coo_array((np.ones(len(links), np.int8), (one, other)), (len(tubes), len(tubes)))
-    count, labels = connected_components(graph, directed=False)
+    count, labels = _labels(one, other, len(tubes))
     by_label = np.split(
         np.argsort(labels, kind="stable"), np.cumsum(np.bincount(labels, minlength=count))[:-1]
     )
@@ -178,9 +178,29 @@ def _components(
         yield _Part(own, begins, min(end, int(slots.last[own].max()) + 1)), inner
 
 
+def _labels(
+    one: NDArray[np.intp], other: NDArray[np.intp], count: int
+) -> tuple[int, NDArray[np.int32]]:
+    """How many components of `count` things linked by pairs, and the one of each."""
+    if count > _FEW:
+        graph = coo_array((np.ones(len(one), np.int8), (one, other)), (count, count))
+        return connected_components(graph, directed=False)
+    # Setting up a sparse graph takes longer than a few are walked.
+    labels = list(range(count))
+    for first, second in zip(one.tolist(), other.tolist(), strict=True):
+        low, high = sorted((labels[first], labels[second]))
+        if low != high:
+            labels = [low if label == high else label for label in labels]
+    known, numbered = np.unique(np.array(labels, np.int32), return_inverse=True)
+    return len(known), numbered.astype(np.int32)
+
+
 def _paces(slots: Slots, part: _Part, limits: _Limits) -> NDArray[np.float64]:
     """How much of a slot each slot of the part is shown for: below 1 where it is held."""
     length = part.end - part.start
+    paces = np.ones(length)
+    if int(slots.stands[part.tubes].sum()) <= limits.held:
+        return paces
     moves = np.zeros(length, np.bool_)
     for tube in part.tubes.tolist():
         first, last = int(slots.first[tube]), int(slots.last[tube])
@@ -188,7 +208,6 @@ def _paces(slots: Slots, part: _Part, limits: _Limits) -> NDArray[np.float64]:
         moves[begin - part.start : end - part.start] |= ~slots.still[tube][
             begin - first : end - first
         ]
-    paces = np.ones(length)
     edges = np.flatnonzero(np.diff(np.concatenate(([True], moves, [True]))))
     for begin, end in edges.reshape(-1, 2).tolist():
         if end - begin > limits.held:
@@ -261,11 +280,12 @@ def _both(one: _Part, other: _Part, slots: Slots, limits: _Limits) -> _Part | No
     """Both as one part; None where that took frames from a third, or would be too long."""
     if one.end > other.start:
         return None
-    gone = np.setdiff1d(one.tubes, other.tubes)
-    new = np.setdiff1d(other.tubes, one.tubes)
-    if (slots.last[gone] >= one.end).any() or (slots.first[new] < other.start).any():
+    mine, theirs = set(one.tubes.tolist()), set(other.tubes.tolist())
+    if any(slots.last[tube] >= one.end for tube in mine - theirs):
         return None
-    both = _Part(np.union1d(one.tubes, other.tubes), one.start, other.end)
+    if any(slots.first[tube] < other.start for tube in theirs - mine):
+        return None
+    both = _Part(np.array(sorted(mine | theirs), np.int64), one.start, other.end)
     if float(_paces(slots, both, limits).sum()) > limits.of(len(both.tubes)):
         return None
     return both
@@ -287,6 +307,8 @@ def _unit(tubes: Sequence[TubeFrames], part: _Part, paces: NDArray[np.float64]) 
         return None
     if first == last:
         last = max(first + 1, min(first + _ONE_FRAME_NS, ends - 1))
+    if bool((paces == 1).all()):
+        return Unit(tuple(inside), np.array(((first, 0), (last, last - first)), np.int64))
     changes = np.flatnonzero(np.diff(paces)) + 1
     at = part.start * SLOT_NS + changes * SLOT_NS
     stage = np.unique(np.concatenate(([first], at[(at > first) & (at < last)], [last])))

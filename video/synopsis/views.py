@@ -34,19 +34,31 @@ _STOPS: Final = 0.85
 _UNEVEN: Final = 0.8
 """And how much the stops differ over the picture where a lamp lights a part of it."""
 _GREY: Final = 2.0
-_COLOURED: Final = 4.5
+_COLOURED: Final = 4.0
+_SURE: Final = 0.5
+"""From which share of blocks found it is said what became of the view."""
 _DARK: Final = float(np.log2(6 + 18))
 _SCALES: Final = tuple(1.05**power for power in range(-8, 9))
 
 Floats = NDArray[np.float32]
 Change: TypeAlias = Literal[
-    "", "moved", "zoomed", "another picture", "infra-red", "colour", "lighter", "darker", "dark"
+    "",
+    "moved",
+    "zoomed",
+    "changed",
+    "another picture",
+    "infra-red",
+    "colour",
+    "lighter",
+    "darker",
+    "dark",
 ]
 _WORDS: Final[dict[Change, str]] = {
     "": "",
     "moved": "the camera was moved",
     "zoomed": "the camera was zoomed",
-    "another picture": "the camera shows another place",
+    "changed": "the view changed",
+    "another picture": "the view changed: the camera was turned far, or shows another place",
     "infra-red": "the camera went from colour to infra-red (a grey picture)",
     "colour": "the camera went from infra-red (a grey picture) to colour",
     "lighter": "a light was switched on",
@@ -83,6 +95,25 @@ class _Seen:
     """Mean brightness of each block, in stops."""
     colour: float
     """How coloured the more coloured part of it is, in grey levels."""
+    coloured: NDArray[np.bool_]
+    """Which blocks have a colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocks:
+    """What became of the blocks of outlines of one picture in another."""
+
+    shifts: Floats
+    """How far those that were found again went, `(n, 2)`."""
+    count: int
+    """How many there were."""
+    lost: NDArray[np.bool_]
+    """Which were not found again, as a grid."""
+
+    @property
+    def still(self) -> float:
+        """The share found again; 1 where there was none."""
+        return len(self.shifts) / self.count if self.count else 1.0
 
 
 def small(picture: Pixels) -> Pixels:
@@ -125,6 +156,18 @@ def find_views(looks: Sequence[Look]) -> tuple[Found, ...]:
     return tuple(found)
 
 
+def turn_of(looks: Sequence[Look], old: Pixels, new: Pixels) -> TimeNs | None:
+    """When the view `old` became the view `new`: the first of the looks, in order, that is more
+    like the new one, and so are all after it; None where none is. Pictures as made by `small`."""
+    turn: TimeNs | None = None
+    for look in looks:
+        if not _more_like(look.picture, new, old):
+            turn = None
+        elif turn is None:
+            turn = look.time_ns
+    return turn
+
+
 def same_view(one: Pixels, other: Pixels) -> bool:
     """Whether two pictures (plates) of equal shape show one view of one camera in one light."""
     if one.shape != other.shape:
@@ -147,13 +190,16 @@ def _first_like(looks: Sequence[Look], begin: int, new: Pixels, old: Pixels) -> 
     """The first look from `begin` on that is more like the new view than like the old one."""
     last = min(begin + _LASTS, len(looks) - 1)
     for at in range(begin, last):
-        here = looks[at].picture
-        if here.shape != old.shape or (
-            here.shape == new.shape
-            and cv2.norm(here, new, cv2.NORM_L1) < cv2.norm(here, old, cv2.NORM_L1)
-        ):
+        if _more_like(looks[at].picture, new, old):
             return at
     return last
+
+
+def _more_like(here: Pixels, new: Pixels, old: Pixels) -> bool:
+    if here.shape != old.shape:
+        return True
+    same = here.shape == new.shape
+    return same and cv2.norm(here, new, cv2.NORM_L1) < cv2.norm(here, old, cv2.NORM_L1)
 
 
 def _seen(picture: Pixels) -> _Seen:
@@ -167,11 +213,17 @@ def _seen(picture: Pixels) -> _Seen:
     mean = cv2.resize(light, grid, interpolation=cv2.INTER_AREA).astype(np.float32)
     # Noise of single pixels has colours even where the camera has none.
     tints = cv2.blur(cv2.merge([red, blue]).astype(np.float32), (5, 5))
-    tint = np.abs(tints - 128).sum(axis=2)
+    # A grey picture that was coded strays by one level.
+    tint = np.maximum(np.abs(tints - 128).sum(axis=2) - 1, 0)
     # Colours weaken with the light: dusk is no infra-red.
     weak = float(np.clip(light.mean() / 90, 0.4, 1))
+    tint /= weak
+    cells = np.asarray(cv2.resize(tint, grid, interpolation=cv2.INTER_AREA), np.float32)
     return _Seen(
-        np.asarray(outlines, np.float32), np.log2(mean + 6), float(np.percentile(tint, 97)) / weak
+        np.asarray(outlines, np.float32),
+        np.log2(mean + 6),
+        float(np.percentile(tint, 97)),
+        np.asarray(cells > _COLOURED, np.bool_).reshape(grid[::-1]),
     )
 
 
@@ -179,28 +231,29 @@ def _change(known: _Seen, now: _Seen) -> Change:
     """What became of the view; empty where it is the same."""
     if known.outlines.shape != now.outlines.shape:
         return "another picture"
-    if float(np.median(now.light)) < _DARK <= float(np.median(known.light)):
-        switched: Change = "dark" if _switched(known, now) else ""
-    else:
-        switched = _switched(known, now)
-    shifts, blocks = _shifts(known.outlines, now.outlines)
-    if blocks < 4:
+    blocks = _blocks(known.outlines, now.outlines)
+    switched = _switched(known, now, blocks)
+    if switched and float(np.median(now.light)) < _DARK <= float(np.median(known.light)):
+        switched = "dark"
+    if blocks.count < 4:
         return switched
-    still = len(shifts) / blocks
+    still = blocks.still
     if still >= 0.75:
-        whole = float(np.hypot(*np.median(shifts, axis=0)))
+        whole = float(np.hypot(*np.median(blocks.shifts, axis=0)))
         return "moved" if whole > _MOVED else switched
     change = _went(known.outlines, now.outlines, still)
     if change or switched == "dark":
         return change or switched
-    elsewhere = still < 0.12 and float((now.outlines > 0).mean()) > 0.02
-    return "another picture" if elsewhere else switched
+    if still < 0.12 and float((now.outlines > 0).mean()) > 0.02:
+        return "another picture"
+    # Neither the light alone nor the place: nobody should be told what was not seen.
+    return "changed" if switched in ("lighter", "darker") and still < _SURE else switched
 
 
-def _switched(known: _Seen, now: _Seen) -> Change:
-    if known.colour > _COLOURED and now.colour < _GREY:
+def _switched(known: _Seen, now: _Seen, blocks: _Blocks) -> Change:
+    if known.colour > _COLOURED and now.colour < _GREY and _stayed(known, blocks):
         return "infra-red"
-    if known.colour < _GREY and now.colour > _COLOURED:
+    if known.colour < _GREY and now.colour > _COLOURED and _stayed(now, blocks):
         return "colour"
     stops = now.light - known.light
     middle = float(np.median(stops))
@@ -211,22 +264,35 @@ def _switched(known: _Seen, now: _Seen) -> Change:
     return ""
 
 
-def _shifts(known: Floats, now: Floats) -> tuple[Floats, int]:
-    """How far each block of outlines found again went `(n, 2)`, and how many blocks there are."""
+def _stayed(coloured: _Seen, blocks: _Blocks) -> bool:
+    """Whether what has a colour is a part of the place. A red lorry takes its outlines along when
+    it leaves a grey road: the road was grey before."""
+    cells = coloured.coloured
+    if not cells.any():
+        return False
+    rows, columns = cells.shape
+    lost = blocks.lost[:rows, :columns]
+    return bool(np.count_nonzero(cells & ~lost) > 0.5 * np.count_nonzero(cells))
+
+
+def _blocks(known: Floats, now: Floats) -> _Blocks:
     height, width = known.shape
     padded = cv2.copyMakeBorder(now, _NEAR, _NEAR, _NEAR, _NEAR, cv2.BORDER_CONSTANT)
-    shifts, blocks = [], 0
+    lost = np.zeros((max(1, height // _BLOCK), max(1, width // _BLOCK)), np.bool_)
+    shifts, count = [], 0
     for top in range(0, height - _BLOCK + 1, _BLOCK):
         for left in range(0, width - _BLOCK + 1, _BLOCK):
             block = known[top : top + _BLOCK, left : left + _BLOCK]
             if float(block.std()) < 0.7:
                 continue
-            blocks += 1
+            count += 1
             part = padded[top : top + _BLOCK + 2 * _NEAR, left : left + _BLOCK + 2 * _NEAR]
             _, best, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(part, block, cv2.TM_CCOEFF_NORMED))
             if best >= _FOUND:
                 shifts.append((x - _NEAR, y - _NEAR))
-    return np.array(shifts, np.float32).reshape(-1, 2), blocks
+            else:
+                lost[top // _BLOCK, left // _BLOCK] = True
+    return _Blocks(np.array(shifts, np.float32).reshape(-1, 2), count, lost)
 
 
 def _went(known: Floats, now: Floats, still: float) -> Change:
@@ -236,16 +302,16 @@ def _went(known: Floats, now: Floats, still: float) -> Change:
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64)
     share, change = 0.0, np.eye(2, 3)
     for tried in _guesses(known, now):
-        shifts, blocks = _shifts(
-            np.asarray(cv2.warpAffine(known, tried, (width, height)), np.float32), now
-        )
+        blocks = _blocks(np.asarray(cv2.warpAffine(known, tried, (width, height)), np.float32), now)
         # A zoom explains a shift half-way: of equals, the plainer one.
-        worth = len(shifts) / max(blocks, 4) - 0.5 * abs(float(np.log(tried[0, 0])))
+        worth = len(blocks.shifts) / max(blocks.count, 4) - 0.5 * abs(float(np.log(tried[0, 0])))
         if worth > share:
             share, change = worth, tried
     far = float(np.hypot(*(corners @ change.T - corners[:, :2]).T).max())
     if far <= 1.5 * _MOVED or share < max(0.42, still + 0.15):
         return ""
+    if share < _SURE:
+        return "changed"
     return "zoomed" if abs(change[0, 0] - 1) > 0.03 else "moved"
 
 
