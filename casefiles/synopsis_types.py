@@ -87,7 +87,8 @@ class SynopsisOptions:
     held_s: float = 6.0
     """What stands still for longer passes faster from there on."""
     at_once: int | None = None
-    """Most objects shown together, over all cameras; None: no bound."""
+    """Most objects shown together, over all cameras; None: what suits the density, where no length
+    is asked for; at full density no bound."""
     seed: int = 1
     with_doubtful: bool = True
     """Also what was seen with little confidence; left out, it is counted as hidden."""
@@ -170,6 +171,8 @@ class Synopsis:
     """Of wall time, asked for beside the filters."""
     question: str = ""
     """All filters, as the document of a `Question`."""
+    only: tuple[TrackId, ...] | None = None
+    """The tracks that were asked for beside the filters, by id; None: whatever answers."""
 
 
 @dataclass(frozen=True, slots=True)

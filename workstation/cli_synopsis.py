@@ -85,7 +85,10 @@ def _declare_options(synopsis: argparse.ArgumentParser) -> None:
 
 def _a_density(text: str) -> float:
     """From 0 to 1."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text[:40]} is not from 0 to 1")
     return value

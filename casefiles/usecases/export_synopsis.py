@@ -65,10 +65,13 @@ def check_can_export_synopsis(case: Case, wanted: SynopsisWanted) -> None:
     if out.suffix.lower() != SUFFIX:
         raise WrongPlace(f"'{out}' does not end in {SUFFIX}", f"Name a file that ends in {SUFFIX}.")
     check_new_file(case, out, wanted.sidecar)
-    trial = _part(out)
     try:
-        trial.write_bytes(b"")
-        trial.unlink()
+        # Under the very names: one that is too long must not be found out after hours.
+        for trial in (_part(out), wanted.sidecar.with_name(f"{wanted.sidecar.name}.part")):
+            # What is there already is another export's, or was left by one that was killed.
+            with suppress(FileExistsError):
+                trial.touch(exist_ok=False)
+                trial.unlink()
     except OSError as error:
         raise Unwritable(
             f"nothing can be written into {out.parent}: {error.strerror}",

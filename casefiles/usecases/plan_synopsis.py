@@ -7,7 +7,7 @@ clock: the same case and options give the same synopsis.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -21,15 +21,15 @@ from casefiles.synopsis_types import (
     DropWhy,
     Measures,
     Stage,
-    StagePlan,
     Synopsis,
     SynopsisCoverage,
     SynopsisOptions,
     Take,
 )
-from casefiles.types import CameraId, JsonValue, SourceId, TrackId
+from casefiles.types import JsonValue, SourceId, TrackId
 from casefiles.usecases.read_stages import current_takes, read_stages
 from casefiles.usecases.refuse_words import log_refused
+from casefiles.usecases.synopsis_rows import Row, grouped, laid, row_options, rows_of, stage_units
 from casefiles.usecases.synopsis_scope import (
     Chosen,
     WallSpan,
@@ -37,20 +37,16 @@ from casefiles.usecases.synopsis_scope import (
     chosen,
     gone,
     nothing_asked,
+    only_these,
     without_weak,
 )
 from resources.errors import UserError
 from video.clock import NS_PER_S, format_media
 from video.synopsis import measure
-from video.synopsis.schedule import ScheduleOptions, StageUnits, schedule_together
+from video.synopsis.schedule import schedule_together
 from video.synopsis.types import Schedule, Unit
-from video.synopsis.units import units_of
 
 _DEFAULT: Final = SynopsisOptions()
-_COVER: Final = 0.1
-"""The mean share of an object that others may cover, at full density."""
-
-
 _WORTH_TELLING: Final = 0.97
 _OFTEN: Final = 12
 
@@ -67,15 +63,6 @@ class SynopsisSoFar(Progress):
     synopsis: Synopsis
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """Stages that are on together, one of a camera at most."""
-
-    at: tuple[int, ...]
-    """Their places among all."""
-    stages: tuple[StageUnits, ...]
-
-
 def plan_synopsis(
     case: Case,
     query: Query | str,
@@ -83,10 +70,12 @@ def plan_synopsis(
     *,
     source_ids: Sequence[int] = (),
     span: WallSpan = (None, None),
+    tracks: Collection[TrackId] | None = None,
 ) -> Job[Synopsis]:
     """Schedules the tracks that answer `query` (a sentence, or what was understood of one; empty
     for all) of some recordings (none given: all that are analysed), recorded within a `span` of
-    wall time (from, up to but not including; either may be open).
+    wall time (from, up to but not including; either may be open). With `tracks`, only those of
+    them: what a search by appearance found, say.
 
     Only what `make_tubes` cut out before can be shown; the rest is counted and told in the
     coverage. Yields `SynopsisSoFar`, the first quickly. Where nothing can be shown, the synopsis
@@ -99,6 +88,8 @@ def plan_synopsis(
     asked = asked_for(case, query, span)
     log_refused(case, asked)
     found = chosen(case, asked, source_ids)
+    if tracks is not None:
+        found = only_these(found, tracks)
     if not options.with_doubtful:
         found = without_weak(found)
     takes: Mapping[SourceId, Take] = {}
@@ -121,6 +112,7 @@ def plan_synopsis(
         source_ids=found.source_ids,
         span=span,
         question=question_of(asked).document,
+        only=None if tracks is None else tuple(sorted(set(tracks))),
     )
     if not stages:
         none = replace(empty, nothing=no_words or _nothing(found, empty.coverage))
@@ -164,17 +156,11 @@ def with_notes(synopsis: Synopsis, notes: Sequence[str]) -> Synopsis:
 def _scheduled(empty: Synopsis, stages: Sequence[Stage]) -> Iterator[Synopsis]:
     """Ever better synopses of these stages."""
     options = empty.options
-    is_plain = options.order == "chronological"
-    units = [
-        units_of(
-            one.tubes, longest_s=options.longest_s, held_s=options.held_s, chronological=is_plain
-        )
-        for one in stages
-    ]
-    rows = _rows(stages, units)
+    units = [grouped(one, options) for one in stages]
+    rows = rows_of(stages, units, spread=options.order != "chronological")
     running = [
         schedule_together(row.stages, wanted)
-        for row, wanted in zip(rows, _options_of(rows, options), strict=True)
+        for row, wanted in zip(rows, row_options(rows, options), strict=True)
     ]
     best = [next(one) for one in running]
     yield _synopsis(empty, stages, units, rows, best)
@@ -201,82 +187,28 @@ def _length_ns(best: Sequence[Sequence[Schedule]]) -> int:
     return sum(max(one.length_ns for one in schedules) for schedules in best)
 
 
-def _rows(stages: Sequence[Stage], units: Sequence[tuple[Unit, ...]]) -> tuple[_Row, ...]:
-    """The first stage of every camera, then the second of those that have one, and so on."""
-    rows: list[list[int]] = []
-    seen: Counter[CameraId | SourceId] = Counter()
-    for at, stage in enumerate(stages):
-        column = column_of(stage)
-        if seen[column] == len(rows):
-            rows.append([])
-        rows[seen[column]].append(at)
-        seen[column] += 1
-    made = []
-    for row in rows:
-        # Media times of different recordings have nothing to do with each other.
-        begins = [0 if stages[at].wall else _first_ns(stages[at]) for at in row]
-        together = tuple(
-            StageUnits(stages[at].tubes, units[at], stages[at].size, begin)
-            for at, begin in zip(row, begins, strict=True)
-        )
-        made.append(_Row(tuple(row), together))
-    return tuple(made)
-
-
-def column_of(stage: Stage) -> CameraId | SourceId:
-    """What the stages that follow each other in one place of the picture have in common: their
-    camera, else (or where nobody knows when that recorded) their recording."""
-    if stage.camera_id is not None and stage.wall:
-        return stage.camera_id
-    return stage.takes[0].source_id
-
-
-def _first_ns(stage: Stage) -> int:
-    return min((int(tube.time_ns[0]) for tube in stage.tubes), default=0)
-
-
-def _options_of(rows: Sequence[_Row], options: SynopsisOptions) -> list[ScheduleOptions]:
-    """The options of each row; a length that is asked for is shared by how much each shows."""
-    wanted = ScheduleOptions(
-        cover=_COVER * options.density,
-        at_once=options.at_once,
-        chronological=options.order == "chronological",
-        seed=options.seed,
-    )
-    if options.length_s is None:
-        return [wanted] * len(rows)
-    shown = [max(sum(unit.length_ns for unit in one.units) for one in row.stages) for row in rows]
-    total_ns, all_ns = round(options.length_s * NS_PER_S), max(sum(shown), 1)
-    return [replace(wanted, length_ns=max(total_ns * part // all_ns, 1)) for part in shown]
-
-
 def _synopsis(
     empty: Synopsis,
     stages: Sequence[Stage],
     units: Sequence[tuple[Unit, ...]],
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     best: Sequence[Sequence[Schedule]],
 ) -> Synopsis:
-    parts: dict[int, StagePlan] = {}
-    begins = 0
-    every: list[StageUnits] = []
-    moved: list[Schedule] = []
-    for row, schedules in zip(rows, best, strict=True):
-        for at, of_stage, one in zip(row.at, row.stages, schedules, strict=True):
-            parts[at] = StagePlan(stages[at], units[at], one, begins)
-            every.append(of_stage)
-            moved.append(Schedule(one.starts_ns + begins, one.length_ns + begins))
-        begins += max(one.length_ns for one in schedules)
+    parts, length_ns = laid(stages, units, rows, best)
+    every = [stage_units(part.stage, part.units) for part in parts]
+    moved = [
+        Schedule(part.schedule.starts_ns + part.begins_ns, part.schedule.length_ns + part.begins_ns)
+        for part in parts
+    ]
     measures = Measures(
         input_s=empty.measures.input_s,
-        output_s=begins / NS_PER_S,
+        output_s=length_ns / NS_PER_S,
         objects=empty.coverage.shown,
         overlap=measure.overlap(every, moved),
         disorder=measure.disorder(every, moved),
         at_once=measure.at_once(every, moved)[0],
     )
-    ordered = tuple(parts[at] for at in range(len(stages)))
-    return replace(empty, parts=ordered, measures=measures, length_ns=begins)
+    return replace(empty, parts=parts, measures=measures, length_ns=length_ns)
 
 
 def _coverage(

@@ -189,6 +189,9 @@ class _Cast:
 
 
 def _parts(source: Source, take: Take, rows: _Rows) -> list[_Part]:
+    if not take.views:
+        # Nothing is tracked in it, so nothing of it was looked at.
+        return []
     ends = [int(view.time_ns) for view in take.views[1:]] + [np.iinfo(np.int64).max]
     return [
         _Part(source, take, view, int(end), rows.pictures[take.take_id, view.time_ns])

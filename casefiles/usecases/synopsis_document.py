@@ -15,7 +15,7 @@ from casefiles.queries.filters import Query
 from casefiles.queries.question import query_of, question_of
 from casefiles.store import search_rows
 from casefiles.synopsis_types import Placement, StagePlan, Synopsis, SynopsisOptions, Take
-from casefiles.types import RunId, SourceId
+from casefiles.types import RunId, SourceId, TrackId
 from casefiles.usecases.set_time_zone import time_zone_of
 from casefiles.usecases.synopsis_places import placements_of
 from casefiles.usecases.synopsis_scope import question_in
@@ -30,6 +30,7 @@ _WHAT: Final = (
     "recordings, and none itself; every object is a lead to be looked at where it was recorded"
 )
 _MOST_S: Final = 1e9
+_MOST_BYTES: Final = 512 << 20
 _PLACED: Final = (
     "one row for each piece of a track; original_from_s and original_to_s are media time of the "
     "source, placed_from and placed_to seconds of the synopsis; knots are pairs of both, in a "
@@ -52,6 +53,10 @@ class AskedBefore:
     placements: tuple[tuple[object, ...], ...]
     takes: tuple[tuple[int, str], ...]
     """The source and the hash of the pack of each."""
+    version: str
+    """Of the program."""
+    tracks: tuple[TrackId, ...] | None = None
+    """The tracks that were asked for beside the question; None: whatever answers."""
 
 
 def synopsis_document(case: Case, synopsis: Synopsis) -> Facts:
@@ -74,6 +79,7 @@ def synopsis_document(case: Case, synopsis: Synopsis) -> Facts:
             "document": asked.document,
         },
         "asked_sources": [int(one) for one in synopsis.source_ids],
+        "asked_tracks": None if synopsis.only is None else [int(one) for one in synopsis.only],
         "options": asdict(synopsis.options),
         "seed": synopsis.options.seed,
         "input_s": round(measures.input_s, 3),
@@ -124,6 +130,10 @@ def read_asked(path: Path) -> AskedBefore:
         UnreadableSynopsis: the file is none.
     """
     try:
+        if path.exists() and not path.is_dir() and not path.is_file():
+            raise ValueError("no file that ends")
+        if path.stat().st_size > _MOST_BYTES:
+            raise ValueError("longer than any synopsis")
         document = json.loads(path.read_bytes())
         asked = document["question"]
         question = Question(
@@ -139,6 +149,8 @@ def read_asked(path: Path) -> AskedBefore:
             str(document["case"]["id"]),
             tuple(_compared(one) for one in document["placements"]),
             tuple((int(one["source"]), str(one["pack_sha256"])) for one in document["takes"]),
+            str(document["versions"]["program"]),
+            _tracks(document.get("asked_tracks")),
         )
     except OSError as error:
         raise UnreadableSynopsis(
@@ -152,15 +164,27 @@ def read_asked(path: Path) -> AskedBefore:
         ) from error
 
 
+def _tracks(plain: object) -> tuple[TrackId, ...] | None:
+    if plain is None:
+        return None
+    if not isinstance(plain, list) or not all(type(one) is int for one in plain):
+        raise ValueError("tracks that are no numbers")
+    return tuple(TrackId(one) for one in plain)
+
+
 def _options(plain: Mapping[str, Any]) -> SynopsisOptions:
     """The options of a document; ValueError where a number in it is none that could be asked."""
     made = SynopsisOptions(**plain)
     numbers = (made.density, made.longest_s, made.held_s, made.length_s or 1.0)
-    is_sound = all(isinstance(one, int | float) and 0 <= one < _MOST_S for one in numbers)
-    counts = (made.seed, 1 if made.at_once is None else made.at_once)
+    is_sound = all(type(one) in (int, float) and 0 <= one < _MOST_S for one in numbers) and all(
+        one > 0 for one in numbers[1:]
+    )
+    crowd = 1 if made.at_once is None else made.at_once
     if (
         not is_sound
-        or not all(isinstance(one, int) and abs(one) < 2**63 for one in counts)
+        or not all(type(one) is int and abs(one) < 2**63 for one in (made.seed, crowd))
+        or crowd < 1
+        or type(made.with_doubtful) is not bool
         or made.order not in ("dense", "chronological")
     ):
         raise ValueError("options that nobody can ask for")
@@ -172,6 +196,8 @@ def differences(before: AskedBefore, case: Case, document: Mapping[str, Any]) ->
     said = []
     if before.case_id != case.header.case_uuid:
         said.append("it was made from another case")
+    if before.version != PROGRAM_VERSION:
+        said.append(f"it was made with Sightline {before.version}; this is {PROGRAM_VERSION}")
     now = tuple((int(one["source"]), str(one["pack_sha256"])) for one in document["takes"])
     if now != before.takes:
         said.append("objects were cut out anew since then, or of other recordings")
@@ -183,10 +209,14 @@ def differences(before: AskedBefore, case: Case, document: Mapping[str, Any]) ->
 
 
 def _compared(placed: Mapping[str, Any]) -> tuple[object, ...]:
-    return (
+    """What two placements are told apart by; ValueError where a number is none."""
+    found = (
         placed["track"], placed["piece"], placed["original_from_s"], placed["original_to_s"],
         placed["placed_from"], placed["placed_to"],
     )  # fmt: skip
+    if not all(type(one) in (int, float) for one in found):
+        raise ValueError("a placement without numbers")
+    return found
 
 
 def _takes(synopsis: Synopsis) -> list[Take]:

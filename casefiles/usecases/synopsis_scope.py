@@ -85,6 +85,16 @@ def without_weak(found: Chosen) -> Chosen:
     )
 
 
+def only_these(found: Chosen, tracks: Collection[TrackId]) -> Chosen:
+    """The same of these tracks alone."""
+    wanted = set(tracks)
+    return replace(
+        found,
+        tracks=tuple(one for one in found.tracks if one in wanted),
+        weak=found.weak & wanted,
+    )
+
+
 def nothing_asked(query: Query) -> tuple[str, str] | None:
     """Why a text asks for nothing, and what to do; None where it asks for something or is empty."""
     if query.filters or not query.text.strip():

@@ -8,8 +8,8 @@ from typing import Self
 from casefiles.case import Case
 from casefiles.synopsis_types import Stage, StagePlan, Synopsis, Take
 from casefiles.types import CameraId
-from casefiles.usecases.plan_synopsis import column_of
 from casefiles.usecases.read_stages import FOLDER
+from casefiles.usecases.synopsis_rows import column_of
 from video.synopsis import side_by_side
 from video.synopsis.compose import Composer
 from video.synopsis.pack import PackReader

@@ -93,8 +93,7 @@ def _pack_faults(case: Case) -> tuple[list[str], list[str]]:
             continue
         if not same:
             faults.append(
-                f"source {take.source_id}: {path} (cut-outs for synopses) was changed; remove it "
-                f"and {again}"
+                f"source {take.source_id}: {path} (cut-outs for synopses) was changed; {again}"
             )
     return faults, notes
 

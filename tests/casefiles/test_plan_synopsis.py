@@ -3,9 +3,11 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +30,7 @@ from casefiles.usecases.synopsis_document import (
     synopsis_document,
 )
 from casefiles.usecases.synopsis_places import original_moment, placements_of
+from casefiles.usecases.synopsis_rows import Row, row_options
 from casefiles.usecases.synopsis_scope import asked_for, question_in
 from casefiles.usecases.synopsis_show import open_show
 from detection.labels import ObjectClass
@@ -35,6 +38,7 @@ from tests.support.local_crew import LocalCrew
 from tests.support.search_cases import START_NS, Seen, make_case, put_cameras, put_run, put_source
 from tests.support.synopsis_cases import Walk, put_take
 from video.errors import CannotWrite
+from video.synopsis.stage_units import StageUnits
 
 S = 10**9
 ONE, TWO, THREE, FOUR = (1_000_001 + number for number in range(4))
@@ -231,6 +235,50 @@ def test_a_camera_that_was_moved_is_shown_in_parts_one_after_the_other(tmp_path:
             assert [one.tube for one in show.at(0, second).shown] == [TWO]
 
 
+def test_a_camera_with_one_view_does_not_wait_for_one_that_was_moved(tmp_path: Path) -> None:
+    with make_case(tmp_path / "both") as case:
+        moved, still = put_source(case), put_source(case, start_ns=None)
+        put_run(case, moved, Seen(10, 30), Seen(300, 320))
+        put_run(case, still, *(Seen(100 * at, 100 * at + 12) for at in range(4)))
+        put_take(
+            case, moved, Walk(ONE, 10, 30), Walk(TWO, 300, 320),
+            views=((0.0, ""), (100.0, "the camera was moved")),
+        )  # fmt: skip
+        walks = [Walk(2_000_001 + at, 100 * at, 100 * at + 12) for at in range(4)]
+        put_take(case, still, *walks)
+        made = plan(case, options=SynopsisOptions(density=0))
+        # 12 s four times on one side, 20 s twice on the other: each takes its time.
+        assert made.measures.output_s < 52
+        parts = {part.stage.takes[0].source_id: part for part in made.parts}
+        assert parts[still].begins_ns == 0
+        assert parts[still].schedule.length_ns == made.length_ns
+        order = [one for one in placements_of(made) if one.source_id == still]
+        begins = [one.placed_from_ns for one in sorted(order, key=lambda one: one.track_id)]
+        assert begins == sorted(begins)
+        with open_show(case, made) as show:
+            for one in placements_of(made):
+                column = 0 if show.columns[0].parts[0] is not parts[still] else 1
+                at = column if one.source_id != still else 1 - column
+                middle = (one.placed_from_ns + one.placed_to_ns) // 2
+                assert one.track_id in {seen.tube for seen in show.shown_at(at, middle)}
+
+
+def test_only_the_tracks_that_are_named_are_shown_and_asked_for_again(case: Case) -> None:
+    made = finish(plan_synopsis(case, EVERYTHING, tracks=[TrackId(ONE), TrackId(77)]))
+    assert {one.track_id for one in placements_of(made)} == {ONE}
+    assert made.coverage.found == 1
+    assert synopsis_document(case, made)["asked_tracks"] == [77, ONE]
+
+
+@pytest.mark.parametrize(("density", "most"), [(0.0, 10), (0.5, 20), (1.0, None)])
+def test_as_many_are_shown_at_once_as_suits_the_density(density: float, most: int | None) -> None:
+    row = Row((0,), (np.zeros(0, np.int64),), (StageUnits((), (), (320, 240)),))
+    (plain,) = row_options([row], SynopsisOptions(density=density))
+    (asked,) = row_options([row], SynopsisOptions(density=density, at_once=3))
+    (of_length,) = row_options([row], SynopsisOptions(density=density, length_s=60))
+    assert (plain.at_once, asked.at_once, of_length.at_once) == (most, 3, None)
+
+
 def test_cameras_are_side_by_side_and_a_length_is_kept(own: Case) -> None:
     other = put_source(own, start_ns=None)
     put_run(own, other, Seen(5, 11), Seen(50, 56))
@@ -292,18 +340,28 @@ def test_a_document_asks_the_same_again_and_differences_are_told(
     assert any("placed otherwise" in one for one in differences(before, case, other))
 
 
+def placed_at(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {**document["placements"][0]}
+
+
 def test_what_is_no_document_is_refused(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     document = synopsis_document(case, plan(case))
     options = document["options"]
     assert isinstance(options, dict)
-    beyond = json.dumps({**document, "options": {**options, "density": 7}})
-    for spoilt in ("", "[]", "{}", '{"question": 1}', beyond):
+    others = ({"density": 7}, {"density": True}, {"longest_s": 0}, {"at_once": 0}, {"seed": 0.5})
+    beyond = [json.dumps({**document, "options": {**options, **one}}) for one in others]
+    strange = json.dumps({**document, "placements": [{**placed_at(document), "track": [1]}]})
+    for spoilt in ("", "[]", "{}", '{"question": 1}', *beyond, strange):
         path.write_text(spoilt)
         with pytest.raises(UnreadableSynopsis, match="no document of a synopsis"):
             read_asked(path)
     with pytest.raises(UnreadableSynopsis, match="cannot be read"):
         read_asked(tmp_path / "none.json")
+    # None that never ends is read.
+    os.mkfifo(path.with_suffix(".fifo"))
+    with pytest.raises(UnreadableSynopsis, match="no document of a synopsis"):
+        read_asked(path.with_suffix(".fifo"))
 
 
 def test_an_export_is_whole_and_says_where_each_object_is_in_it(case: Case, tmp_path: Path) -> None:

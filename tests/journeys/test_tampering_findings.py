@@ -173,6 +173,11 @@ def test_changed_findings_questions_and_answers_are_named(
         ("saved_searches VALUES (1, 'n', 'person', '{}', 1, 'me', NULL)", "searches"),
         ("lines VALUES (1, 'n', '[[1,2],[3,4]]', 1, NULL, NULL, NULL, 1, 'me', NULL)", "lines"),
         ("zone_sizes VALUES (1, 640, 480)", "zones"),
+        (
+            "calibrations VALUES (1, 'c', 640, 480, NULL, '[]', '[]', '[1,0,0,0,1,0,0,0,1]', "
+            "'[]', NULL, NULL, NULL, NULL, 0, 1, 'me', '0', NULL)",
+            "calibrations",
+        ),
         ("questions VALUES (1, 'x', 'search', 'person', '{}', 1, 'me')", "questions"),
         ("decisions VALUES (1, 1, 1000001, 'right', 1, 1, 'me', NULL)", "decisions"),
         ("kept_answers VALUES (1, 1, 200, 0, 'best', 1, 'me', '0')", "answers"),

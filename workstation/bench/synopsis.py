@@ -40,6 +40,7 @@ from video.synopsis.units import units_of
 from video.types import Pixels
 from workstation.bench.quiet_hour import CORRIDOR, HOUR_S, STREET, write_quiet_hour
 from workstation.bench.result import Figure, interleaved
+from workstation.bench.synopsis_truth import shown_truth
 from workstation.output import say
 
 _BUSY_FRAMES: Final = 400
@@ -71,6 +72,9 @@ def synopsis() -> list[Figure]:
                 write_quiet_hour(shared, clip, one, HOUR_S)
             with _case(folder / title, clip) as case:
                 figures += _against(title, case)
+                if title == "busy":
+                    labelled = replace(STREET, step=1, fps=10)
+                    figures += shown_truth(case, shared, labelled, folder)
             clip.unlink()
         clip = folder / "wide.mp4"
         write_clip(clip, _wide(shared / STREET.video), fps=_FPS, preset="veryfast")
@@ -206,7 +210,9 @@ def _costs(case: Case, clip: Path) -> list[Figure]:
 
 def _many(tubes: Sequence[TubeFrames]) -> tuple[TubeFrames, ...]:
     """So many tubes, as if the recording went on: the same walks, one round after the other."""
-    length = max(int(tube.time_ns[-1]) for tube in tubes) + NS_PER_S
+    # Of wall time only the difference: a thousand times 1970 until now does not fit.
+    begin = min(int(tube.time_ns[0]) for tube in tubes)
+    length = max(int(tube.time_ns[-1]) for tube in tubes) - begin + NS_PER_S
     return tuple(
         replace(tube, tube=number, time_ns=tube.time_ns + length * (number // len(tubes)))
         for number, tube in enumerate(islice(cycle(tubes), _TUBES))

@@ -95,7 +95,9 @@ def _planned(
     problems: Sequence[str],
 ) -> Synopsis:
     how = _options(options) if before is None else before.options
-    made = run_job(plan_synopsis(case, query, how, source_ids=source_ids), "scheduling")
+    only = None if before is None else before.tracks
+    planning = plan_synopsis(case, query, how, source_ids=source_ids, tracks=only)
+    made = run_job(planning, "scheduling")
     nothing = nothing_shown(made)
     if nothing is not None:
         raise nothing
@@ -111,9 +113,9 @@ def _prepared(
     found = chosen(case, query, source_ids)
     if not found.analysed or not (found.tracks or options.prepare):
         return ()
-    return run_job(
-        make_tubes(case, found.analysed, processes=options.processes), "cutting out objects of"
-    )
+    # Whoever asks for nothing else may do so because a pack was found damaged.
+    making = make_tubes(case, found.analysed, processes=options.processes, check=options.prepare)
+    return run_job(making, "preparing")
 
 
 def _tell_prepared(options: argparse.Namespace, reports: Sequence[TubeReport]) -> int:
