@@ -4,6 +4,7 @@
     python installer/take_pictures.py CASE OUT --footage    intake, 64 tiles, the timeline's zooms
     python installer/take_pictures.py CASE OUT --finding    the Search workspace and the heat map
     python installer/take_pictures.py CASE OUT --map        Rapid review on the map
+    python installer/take_pictures.py CASE OUT --rapid      Rapid review of one and of three cameras
     QT_SCALE_FACTOR=2 python installer/take_pictures.py CASE OUT --scaled
 
 CASE is an indexed practice case (`workstation demo --headless --dir CASE`); it is copied, not
@@ -15,19 +16,20 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
 
 from casefiles.case import Case
 from casefiles.decision_types import Verdict
 from casefiles.jobs import Job, finish
-from casefiles.types import Actor
+from casefiles.types import Actor, SourceId
 from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
@@ -77,6 +79,7 @@ def main() -> int:
     parser.add_argument("--footage", action="store_true")
     parser.add_argument("--finding", action="store_true")
     parser.add_argument("--map", action="store_true")
+    parser.add_argument("--rapid", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +93,8 @@ def main() -> int:
             _search_pictures(case, options.out)
         elif options.map:
             _map_synopsis(case, options.out)
+        elif options.rapid:
+            _rapid(case, options.out)
         else:
             _all(case, Path(folder), options.out)
     return 0
@@ -160,6 +165,52 @@ def _finding(case: Path, out: Path) -> None:
         _pause(1200)
         _wait(desktop.settled)
         _save(desktop, out / "heat-map.jpg")
+
+
+def _rapid(case: Path, out: Path) -> None:
+    """One camera, three side by side, one object selected; and how long its people were where."""
+    with open_case(case, Actor("trainer", "docs")) as opened:
+        finish(make_tubes(opened))
+        everything = [source.source_id for source in opened.sources()]
+    for name, size, scheme, sources in (
+        ("rapid-one-dark", USUAL, "dark", everything[:1]),
+        ("rapid-three-dark", USUAL, "dark", everything[:3]),
+        ("rapid-three-light", USUAL, "light", everything[:3]),
+        ("rapid-1366x768", LAPTOP, "dark", everything),
+    ):
+        with _Window(size, scheme) as desktop:
+            _open(desktop, case)
+            _review(desktop, sources)
+            _save(desktop, out / f"{name}.jpg")
+    with _Window(USUAL, "dark") as desktop:
+        _open(desktop, case)
+        _review(desktop, everything[:1])
+        desktop.tiles.set_layout(1)
+        desktop.actions["rapid.paths"].trigger()
+        tile = desktop.tiles.tile(everything[0])
+        assert tile is not None
+        _wait(lambda: tile.heat is not None)
+        _pause(1200)
+        _save(desktop, out / "rapid-heat-map.jpg")
+
+
+def _review(desktop: Desktop, sources: Sequence[SourceId]) -> None:
+    """Rapid review of some recordings where most is shown together, an object selected."""
+    desktop.window.show_dock("rapid")
+    panel = desktop.synopsis.panel
+    _wait(lambda: panel.isVisible() and panel.settled)
+    panel.controls.choose(sources)
+    _pause(400)
+    _wait(lambda: panel.settled)
+    latest = panel.review.latest
+    assert latest is not None
+    busiest = int(latest.crowd.argmax()) * panel.player.length_ns // len(latest.crowd)
+    panel.player.seek(busiest)
+    _pause(600)
+    panel.canvas.setFocus()
+    QTest.keyClick(panel.canvas, Qt.Key.Key_Down)
+    _pause(1200)
+    _wait(desktop.settled)
 
 
 def _map_synopsis(case: Path, out: Path) -> None:

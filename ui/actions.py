@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from casefiles.view_types import HeatKind
 from ui.icons import icon
 from ui.session import Session
 from ui.theme import THEME
@@ -53,6 +54,13 @@ DOCKS: Final = {
     "history": "History",
 }
 
+HEATS: Final[dict[HeatKind, str]] = {
+    "paths": "time in view",
+    "dwell": "time standing",
+    "stops": "stops",
+}
+"""The heat maps, and what they are of."""
+
 ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("case.new", "Case", "New case…", ("Ctrl+N",), "new"),
     ActionRow("case.open", "Case", "Open case…", ("Ctrl+O",), "open"),
@@ -86,6 +94,8 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
               "span", "Several cameras over the marked span, with manifest and hashes"),
     ActionRow("export.synopsis", "Case", "Export the Rapid review…", (), "export", "footage",
               "What Rapid review shows, as a video with a list of all objects"),
+    ActionRow("rapid.sheet", "Case", "Contact sheet of Rapid review…", (), "export", "footage",
+              "The best picture of each object that Rapid review shows"),
     ActionRow("clock.set", "Case", "Clock of a recorder…", (), "clock", "footage"),
     ActionRow("clock.align", "Case", "Align two clocks on one event…", (), "clock", "footage"),
     ActionRow("case.verify", "Case", "Verify case", (), "check", "case", begins_group=True),
@@ -150,6 +160,8 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("tile.picture", "View", "Picture of the tile", ("Ctrl+E",), "", "footage",
               "Brightness, noise and interlaced rows, for the screen only", checkable=True),
     ActionRow("view.map", "View", "Map", ("M",), "map", "case", begins_group=True),
+    ActionRow("rapid.map", "View", "Rapid review on the map", (), "map", "footage",
+              "The objects shown, each where it was, with its recorded time"),
     ActionRow("map.true", "View", "Rapid review on the map in true time", (), "map", "footage",
               "Each track where it was at the playhead, not when the synopsis shows it",
               checkable=True),
@@ -185,6 +197,11 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
               "line", "footage"),
     ActionRow("find.heat", "Find", "Heat map of the tile…", ("H",), "heat", "footage",
               "Where things go, stand and stop; brush it to search a place"),
+    *(
+        ActionRow(f"rapid.{kind}", "Find", f"Heat map of Rapid review: {text}", (), "heat",
+                  "footage", f"On the tiles: {text} of the objects that Rapid review shows")
+        for kind, text in HEATS.items()
+    ),
     ActionRow("find.area", "Find", "Draw an area on the map and search it", ("Shift+Z",), "map",
               "case"),
     ActionRow("find.motion", "Find", "Search motion in a zone", ("Shift+M",), "zone", "footage",

@@ -1,12 +1,13 @@
 """Paints replayed tracks over a map: a dot where each is, its way so far fading, its time."""
 
 import math
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from mapview.label_room import Box, Room
@@ -69,9 +70,8 @@ class ReplayLayer:
             return
         placed = [(dot, at) for dot, at in self.placed(view) if _is_seen(at, view)]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for dot, _ in placed:
-            if not dot.track.around:
-                _paint_trail(painter, dot, view, colours)
+        went = [dot for dot, _ in placed if not dot.track.around]
+        _paint_trails(painter, went, view, colours)
         for dot, at in placed:
             self._paint_dot(painter, dot, at, view, colours)
         room = Room(Box(at.x() - 6, at.y() - 6, 12, 12) for _, at in placed)
@@ -122,18 +122,27 @@ class ReplayLayer:
         painter.drawEllipse(at, _DOT_PX, _DOT_PX)
 
 
-def _paint_trail(painter: QPainter, dot: Dot, view: Viewport, colours: MapColours) -> None:
-    """In a few pieces, the older the fainter; neighbours share an end."""
-    screen = [QPointF(x, y) for x, y in view.to_screen(dot.trail).tolist()]
-    hue = colours.camera(dot.track.colour)
-    bounds = np.searchsorted(dot.share, _TRAIL_SHARES).tolist()
-    for number, (begin, end) in enumerate(pairwise([0, *bounds, len(screen)]), 1):
-        piece = screen[max(begin - 1, 0) : end]
-        if len(piece) > 1:
-            painter.setPen(QPen(faded(hue, number / (len(_TRAIL_SHARES) + 1)), _TRAIL_PX,
-                                Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap,
-                                Qt.PenJoinStyle.BevelJoin))  # fmt: skip
-            painter.drawPolyline(piece)
+def _paint_trails(
+    painter: QPainter, dots: Sequence[Dot], view: Viewport, colours: MapColours
+) -> None:
+    """In a few pieces, the older the fainter. All lines of one colour are drawn at once: that takes
+    half as long as a line after the other."""
+    if not dots:
+        return
+    places = view.to_screen(np.concatenate([dot.trail for dot in dots])).tolist()
+    lines: dict[tuple[int, int], list[QLineF]] = defaultdict(list)
+    at = 0
+    for dot in dots:
+        ends = places[at : at + len(dot.trail)]
+        at += len(dot.trail)
+        # A line is as old as its older end.
+        pieces = np.searchsorted(_TRAIL_SHARES, dot.share[:-1], "right").tolist()
+        for piece, (one, other) in zip(pieces, pairwise(ends), strict=True):
+            lines[dot.track.colour, piece].append(QLineF(*one, *other))
+    for (colour, piece), drawn in lines.items():
+        hue = faded(colours.camera(colour), (piece + 1) / (len(_TRAIL_SHARES) + 1))
+        painter.setPen(QPen(hue, _TRAIL_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawLines(drawn)
 
 
 class _Labels:

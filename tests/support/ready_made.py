@@ -22,18 +22,24 @@ from casefiles import agency, workers
 from casefiles import case as cases
 from casefiles.store import migrate
 from casefiles.store.engine import Connection
+from casefiles.usecases import synopsis_rows
+from video.synopsis.schedule import ScheduleOptions
 
 _LOADED: Final = ("casefiles.usecases.index_work", "tests.support.bad_workers", __name__)
 """What a worker process spends its first second on."""
+_ROUNDS: Final = 6
+"""Of improving a synopsis, instead of sixty: few tests are about how short it is."""
 
 
 @contextmanager
 def ready_made() -> Iterator[None]:
-    """New plain cases and agency stores begin as a copy of one without rows, and worker processes
-    are forked from one that has loaded its libraries and done nothing yet."""
+    """New plain cases and agency stores begin as a copy of one without rows, worker processes are
+    forked from one that has loaded its libraries and done nothing yet, and synopses are improved
+    for less long."""
     with pytest.MonkeyPatch.context() as monkey:
         monkey.setattr(cases, "Connection", partial(_connection, "case"))
         monkey.setattr(agency, "Connection", partial(_connection, "agency"))
+        monkey.setattr(synopsis_rows, "ScheduleOptions", partial(ScheduleOptions, effort=_ROUNDS))
         # Windows cannot fork.
         if hasattr(os, "fork"):
             monkey.setattr(workers, "get_context", lambda _: _Forking())
@@ -42,10 +48,11 @@ def ready_made() -> Iterator[None]:
 
 @contextmanager
 def made_anew() -> Iterator[None]:
-    """Both are made as the program makes them."""
+    """All of it as the program does it."""
     with pytest.MonkeyPatch.context() as monkey:
         monkey.setattr(cases, "Connection", Connection)
         monkey.setattr(agency, "Connection", Connection)
+        monkey.setattr(synopsis_rows, "ScheduleOptions", ScheduleOptions)
         monkey.setattr(workers, "get_context", get_context)
         yield
 

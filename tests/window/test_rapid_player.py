@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from casefiles.synopsis_types import Stage, StagePlan
 from tests.window.conftest import PATIENCE_MS
-from ui.playback.synopsis_player import FRAME_NS, Show, ShowFrame, SynopsisPlayer
+from ui.playback.synopsis_player import FRAME_NS, SynopsisPlayer
+from ui.playback.synopsis_values import Show, ShowFrame
 from video.errors import VideoError
 from video.synopsis.types import Composed, Schedule, Shown, StageNs
 

@@ -1,14 +1,16 @@
 """Journeys on the practice case: what was found is shown together, chosen, decided on, filtered."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from casefiles.queries.filters import ClassFilter, Query
 from casefiles.types import Actor, SourceId, TrackId
+from casefiles.usecases import synopsis_scope
 from casefiles.usecases.open_case import open_case as open_folder
 from casefiles.usecases.show_tracks import show_tracks
 from detection.labels import ObjectClass
@@ -16,11 +18,23 @@ from tests.support.gui_guards import GuiGuards
 from tests.support.slot_clock import slot_clock
 from tests.support.synopsis_cases import Walk, put_take
 from tests.window.conftest import PATIENCE_MS
-from tests.window.hands import Key, control, dialog, no_dialog, press, write
+from tests.window.hands import (
+    Key,
+    control,
+    dialog,
+    jobs_ended,
+    message,
+    no_dialog,
+    press,
+    write,
+)
 from ui.dialogs.synopsis_export import SynopsisDialog
+from ui.dialogs.track_stills import TrackStillDialog
 from ui.models.synopsis_words import coverage_details
 from ui.panels.rapid_review import RapidReviewPanel
-from ui.views.synopsis_canvas import Mark
+from ui.session import Selection
+from ui.views.synopsis_marks import Mark
+from video.decoder import open_source
 from workstation.desktop.desktop import Desktop
 
 WALKS = 4
@@ -38,7 +52,10 @@ def practice_case(practice_case: Path, guards: GuiGuards, cut_out: int) -> Path:
     """The practice case with a few tracks of its recordings cut out, one after the other."""
     with guards.lifted(), open_folder(practice_case, Actor("tester", "bench")) as case:
         for source in case.sources()[:cut_out]:
-            rows = show_tracks(case, source.source_id, with_suppressed=False)[:WALKS]
+            found = show_tracks(case, source.source_id, with_suppressed=False)
+            rows = sorted(found, key=lambda row: row.mean_score)
+            # Of those that were seen with little confidence some, and of the others.
+            rows = rows[: WALKS // 2] + rows[-WALKS // 2 :]
             put_take(
                 case,
                 source.source_id,
@@ -73,6 +90,12 @@ def shown_ns(panel: RapidReviewPanel) -> int:
     return -1 if panel.canvas.frame is None else panel.canvas.frame.show_ns
 
 
+def most_at_once(panel: RapidReviewPanel) -> int:
+    """How many objects are shown together, at most."""
+    latest = panel.review.latest
+    return 0 if latest is None else int(latest.crowd.max())
+
+
 def choose_first(qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel) -> Mark:
     press(desktop, Key.Key_Down)
     until(qtbot, lambda: panel.current is not None)
@@ -80,7 +103,7 @@ def choose_first(qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel) -> Mar
     return panel.current
 
 
-def test_an_object_is_walked_to_selected_everywhere_and_looked_at_in_the_original(
+def test_an_object_is_looked_at_in_the_original_bookmarked_rejected_and_brought_back(
     qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel
 ) -> None:
     assert len(panel.canvas.pictures()) == 3
@@ -100,13 +123,10 @@ def test_an_object_is_walked_to_selected_everywhere_and_looked_at_in_the_origina
         until(qtbot, lambda: desktop.tiles.isVisible() and not panel.isVisible())
     clock.check()
     assert not panel.player.playing
-
-
-def test_an_object_is_bookmarked_rejected_and_brought_back(
-    qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel
-) -> None:
+    desktop.window.show_dock("rapid")
+    until(qtbot, lambda: panel.isVisible() and panel.settled and panel.current is not None)
+    panel.canvas.setFocus()
     before = tracks(panel)
-    mark = choose_first(qtbot, desktop, panel)
     press(desktop, Key.Key_B)
     dialog(qtbot, desktop, QInputDialog)
     write(desktop, "red jacket")
@@ -126,7 +146,7 @@ def test_an_object_is_bookmarked_rejected_and_brought_back(
 
 
 def test_the_question_and_the_controls_schedule_anew_and_the_moment_stays(
-    qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel
+    qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, length_ns = tracks(panel), panel.player.length_ns
     kept = choose_first(qtbot, desktop, panel).shown
@@ -143,14 +163,19 @@ def test_the_question_and_the_controls_schedule_anew_and_the_moment_stays(
     assert kept.tube in {mark.shown.tube for mark in panel.canvas.marks}
     desktop.session.set_query(None)
     until(qtbot, lambda: tracks(panel) == whole and panel.settled)
+    # A search by appearance: as its answers say, and not everything.
+    desktop.session.select(Selection(track_id=TrackId(kept.tube)))
+    desktop.actions["find.similar"].trigger()
+    until(qtbot, lambda: bool(panel.review.similar) and panel.settled)
+    similar = panel.review.similar or ()
+    assert tracks(panel) == whole & set(similar)
+    assert f"The {len(similar)} most similar are shown" in panel.foot.note.text
+    desktop.search.clear()
+    until(qtbot, lambda: tracks(panel) == whole and panel.settled)
     panel.controls.in_order.click()
     until(qtbot, lambda: panel.player.length_ns > length_ns and panel.settled)
     assert panel.review.options.order == "chronological"
-
-
-def test_what_nobody_answers_to_is_said_and_one_camera_can_be_chosen(
-    qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel
-) -> None:
+    panel.controls.in_order.click()
     desktop.session.set_query(Query("dog", (ClassFilter((ObjectClass.DOG,)),)))
     until(qtbot, lambda: panel.settled and panel.nothing.isVisible())
     assert panel.nothing.words.heading.text()
@@ -164,17 +189,77 @@ def test_what_nobody_answers_to_is_said_and_one_camera_can_be_chosen(
     latest = panel.review.latest
     assert latest is not None
     assert "%" in coverage_details(latest.synopsis)
-    panel.controls.export.click()
-    asked = dialog(qtbot, desktop, SynopsisDialog)
-    assert asked.wanted().out.suffix == ".mp4"
-    asked.reject()
-    no_dialog(qtbot, desktop)
+    whole = tracks(panel)
+    scores = {one: latest.rows[TrackId(one)].mean_score for one in whole}
+    limit = sorted(scores.values())[len(scores) // 2]
+    # Nothing of the practice case was seen with so little confidence.
+    monkeypatch.setattr(
+        synopsis_scope, "sureness", lambda score: "weak" if score < limit else "fair"
+    )
+    weak = {one for one, score in scores.items() if score < limit}
+    assert weak
+    panel.controls.doubtful.click()
+    until(qtbot, lambda: panel.settled and tracks(panel) == whole - weak)
+    hidden = sum(row.mean_score < limit for row in latest.rows.values())
+    assert f"{hidden} hidden" in panel.foot.coverage.text
+    panel.controls.at_once.setValue(1)
+    until(qtbot, lambda: panel.settled and most_at_once(panel) == 1)
 
 
 @pytest.mark.parametrize("cut_out", [0])
-def test_before_anything_is_cut_out_the_panel_offers_to_prepare_it(
-    qtbot: QtBot, desktop: Desktop, panel: RapidReviewPanel
+def test_what_is_chosen_is_prepared_from_the_panel_shown_and_exported(
+    qtbot: QtBot,
+    desktop: Desktop,
+    panel: RapidReviewPanel,
+    guards: GuiGuards,
+    tmp_path: Path,
 ) -> None:
-    assert panel.nothing.prepare.isVisible()
     assert "cut out of the recordings once" in panel.nothing.words.text.text()
     assert not panel.transport.isVisible()
+    # The shortest recording alone.
+    last = SourceId(max(panel.controls._choices))
+    panel.controls._choices[last].setChecked(True)
+    until(qtbot, lambda: panel.settled and panel.nothing.prepare.isVisible())
+    panel.nothing.prepare.click()
+    jobs_ended(qtbot, desktop)
+    until(qtbot, lambda: panel.settled and bool(tracks(panel)))
+    assert panel.transport.isVisible()
+    assert panel.canvas.frame is not None
+    assert not panel.foot.prepare.isVisible()
+    mark = choose_first(qtbot, desktop, panel)
+    panel.canvas.menu_wanted.emit(mark, panel.canvas.mapToGlobal(mark.area.center().toPoint()))
+    menu = panel.findChild(QMenu, "rapid-menu")
+    assert menu is not None
+    offered = [action.text() for action in menu.actions() if action.isEnabled()]
+    menu.close()
+    assert "Stroboscope still of the track…" in offered
+    assert "This one is wrong (N)" in offered
+    desktop.actions["rapid.sheet"].trigger()
+    sheet = dialog(qtbot, desktop, TrackStillDialog)
+    said = " ".join(one.text() for one in sheet.findChildren(QLabel))
+    assert f"The {len(tracks(panel))} objects shown" in said
+    sheet.reject()
+    no_dialog(qtbot, desktop)
+    panel.controls.export.click()
+    asked = dialog(qtbot, desktop, SynopsisDialog)
+    assert asked.out.path.suffix == ".mp4"
+    out = tmp_path / "shown.mp4"
+    asked.out.field.setText(str(out))
+    asked.width_box.setCurrentIndex(asked.width_box.findData(640))
+    asked.rate_box.setCurrentIndex(asked.rate_box.findData(12))
+    asked.accept()
+    no_dialog(qtbot, desktop)
+    told = message(qtbot, desktop)
+    assert told.title == "Rapid review exported: shown.mp4"
+    document = json.loads(Path(f"{out}.json").read_text())
+    assert {one["track"] for one in document["placements"]} == tracks(panel)
+    with guards.lifted(), open_source(out) as film:
+        length_s = panel.player.length_ns / S
+        assert sum(1 for _ in film.frames()) == pytest.approx(12 * length_s, abs=2)
+    desktop.actions["rapid.paths"].trigger()
+    tile = desktop.tiles.tile(last)
+    assert tile is not None
+    until(qtbot, lambda: tile.heat is not None)
+    assert desktop.tiles.isVisible()
+    assert tile.heat is not None
+    assert tile.heat.found.tracks == len(tracks(panel))

@@ -30,9 +30,10 @@ from casefiles.usecases.synopsis_places import original_moment, placements_of
 from casefiles.usecases.synopsis_scope import asked_for
 from casefiles.usecases.synopsis_show import Show, open_show
 from resources.errors import UserError
+from ui.models.synopsis_asked import is_likeness, most_similar
 from ui.models.synopsis_times import crowd, recorded_span, show_time_of
-from ui.playback.synopsis_player import Make
-from ui.playback.synopsis_player import Show as PlayedShow
+from ui.playback.synopsis_values import Make
+from ui.playback.synopsis_values import Show as PlayedShow
 from ui.session import Session
 from video.types import TimeNs
 
@@ -138,6 +139,8 @@ class RapidReview(QObject):
         self._is_watched = False
         self._is_active = False
         self._is_stale = True
+        self._similar: tuple[TrackId, ...] | None = None
+        """What was planned last of a search by appearance."""
         self._shown: tuple[Case, Show] | None = None
         """The player's thread's own."""
         self._rows: dict[SourceId, tuple[int, dict[TrackId, TrackRow]]] = {}
@@ -146,6 +149,7 @@ class RapidReview(QObject):
         self._told.connect(self._show_better, Qt.ConnectionType.QueuedConnection)
         session.case_changed.connect(self._change_case)
         session.query_changed.connect(self.plan)
+        session.hits_changed.connect(self._hits_changed)
         session.data_changed.connect(self._data_changed)
 
     # -- what there is
@@ -164,18 +168,12 @@ class RapidReview(QObject):
     def query(self) -> Query:
         """What is asked; nothing: everything is shown."""
         query = self._session.query
-        return Query("") if query is None or self.is_likeness else query
+        return Query("") if query is None or is_likeness(query) else query
 
     @property
-    def is_likeness(self) -> bool:
-        """Whether the search is one by appearance: that orders everything and leaves out nothing,
-        so that everything is shown."""
-        query = self._session.query
-        if query is None or query.filters:
-            return False
-        return bool(query.text) and not (
-            query.unknown or query.refused or query.struck or query.rest
-        )
+    def similar(self) -> tuple[TrackId, ...] | None:
+        """What is shown of a search by appearance; None without one."""
+        return most_similar(self._session.query, self._session.hits)
 
     # -- what is asked for
 
@@ -223,7 +221,10 @@ class RapidReview(QObject):
             self.plan()
 
         self._session.run(
-            self.tr("Preparing Rapid Review"), lambda case: make_tubes(case, wanted), on_done=done
+            self.tr("Preparing Rapid Review"),
+            # Asked for though nothing is missing: because a pack was found damaged.
+            lambda case: make_tubes(case, wanted, check=not wanted),
+            on_done=done,
         )
 
     def decide(self, track_id: TrackId, verdict: Verdict) -> None:
@@ -265,6 +266,10 @@ class RapidReview(QObject):
         if tables & _TABLES:
             self.plan()
 
+    def _hits_changed(self) -> None:
+        if self.similar != self._similar:
+            self.plan()
+
     def _cancel(self) -> None:
         if self._planning is not None:
             self._planning.cancelled = True
@@ -276,9 +281,10 @@ class RapidReview(QObject):
             return
         self._is_stale, self._better = False, None
         query, options = self.query, self.options
-        wanted = tuple(sorted(self.sources))
+        wanted, similar = tuple(sorted(self.sources)), self.similar
+        self._similar = similar
         planning = _Planning(
-            lambda case: plan_synopsis(case, query, options, source_ids=wanted),
+            lambda case: plan_synopsis(case, query, options, source_ids=wanted, tracks=similar),
             partial(self._prepare, wanted),
             self._told.emit,
         )

@@ -43,6 +43,20 @@ def coverage_line(coverage: SynopsisCoverage) -> str:
     return ", ".join(parts)
 
 
+def note_line(similar: int, unprepared: int) -> str:
+    """Why not everything is shown: so many of a search by appearance are, so many recordings are
+    not prepared; empty for 0 and 0."""
+    said = []
+    if similar:
+        words = _said("The {0} most similar are shown: a search by appearance orders all.")
+        said.append(words.format(similar))
+    if unprepared == 1:
+        said.append(_said("One recording is not prepared yet."))
+    elif unprepared:
+        said.append(_said("{0} recordings are not prepared yet.").format(unprepared))
+    return " ".join(said)
+
+
 def coverage_details(synopsis: Synopsis) -> str:
     """The rest, a line each: what was dropped and why, what is hidden, notes, how good it is."""
     coverage, made = synopsis.coverage, synopsis.measures

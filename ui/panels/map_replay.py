@@ -129,6 +129,9 @@ class MapReplay(QObject):
     def _paint(self) -> None:
         now_ns = self._show_ns if self.time == "show" else self._session.playhead_ns
         self._map.replay.show(self.time, now_ns)
+        if self._map.isVisible():
+            # Here and not while it paints: each takes half a slot.
+            _ = self._map.replay.dots
         self._map.update()
 
     def _choose(self) -> None:

@@ -3,40 +3,41 @@
 It follows the question of the search. Keys work here as they do on the tiles, on the show.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from casefiles.decision_types import Verdict
-from casefiles.types import TrackId, TrackRow
+from casefiles.types import TrackId
 from resources.errors import UserError
 from ui.messages import describe_error
 from ui.models.synopsis import Opened, RapidReview
 from ui.models.synopsis_words import (
     coverage_details,
     coverage_line,
-    object_line,
+    note_line,
     ratio_line,
     show_time,
     why_nothing,
 )
 from ui.models.wall_text import zone_of
 from ui.panels.rapid_keys import show_keys
-from ui.playback.synopsis_player import Camera, ShowFrame, SynopsisPlayer
+from ui.panels.rapid_menu import rapid_menu
+from ui.panels.rapid_said import ShowSaid, Tone
+from ui.playback.synopsis_player import SynopsisPlayer
+from ui.playback.synopsis_values import Camera, ShowFrame
 from ui.session import Session
 from ui.theme import THEME
 from ui.views.clock_legend import ClockLegend
-from ui.views.overlay import Kind
-from ui.views.synopsis_canvas import Mark, Pane, SynopsisCanvas
+from ui.views.synopsis_canvas import Pane, SynopsisCanvas
 from ui.views.synopsis_controls import SynopsisControls, SynopsisTransport
 from ui.views.synopsis_foot import NoSynopsis, SynopsisFoot
-from ui.views.track_shapes import kind_of
-from video.synopsis.labels import Words as TimeWords
-from video.synopsis.labels import place_key, words_for
+from ui.views.synopsis_marks import Mark
+from video.synopsis.labels import place_key
 from video.synopsis.types import Shown
 
 _CHOOSE: Final = "Click an object first, or press the down arrow."
@@ -64,7 +65,7 @@ class RapidReviewPanel(QWidget):
         self.player = SynopsisPlayer(self)
         self._opened: Opened | None = None
         self._cameras: tuple[str, ...] = ()
-        self._words = {True: TimeWords(wall=True), False: TimeWords(wall=False)}
+        self._said = ShowSaid()
         self._chosen: tuple[int, int] | None = None
         """Unit and tube of what was chosen here last."""
         self.controls = SynopsisControls(self.review.options)
@@ -79,7 +80,7 @@ class RapidReviewPanel(QWidget):
             enter=self._enter,
             decide=self._decide,
             bookmark=self._bookmark,
-            labels=self.canvas.toggle_labels,
+            labels=self.canvas.next_labels,
         )
         self._lay_out()
         self._connect()
@@ -131,12 +132,14 @@ class RapidReviewPanel(QWidget):
 
     def _connect(self) -> None:
         review, player, session = self.review, self.player, self._session
-        self.canvas.text_of = self._label
+        self.canvas.marker.text_of = self._label
         self.canvas.name_of = self._name
-        self.canvas.kind_of = self._kind
+        self.canvas.marker.kind_of = self._said.kind
+        self.canvas.marker.tone_of = self._tone
         self.canvas.sizes_wanted.connect(player.set_sizes)
         self.canvas.chosen.connect(self._choose)
         self.canvas.activated.connect(partial(self._go, look=True))
+        self.canvas.menu_wanted.connect(self._open_menu)
         self.controls.options_changed.connect(review.set_options)
         self.controls.sources_changed.connect(review.set_sources)
         self.controls.export_wanted.connect(self.export_wanted)
@@ -193,12 +196,11 @@ class RapidReviewPanel(QWidget):
             for pane in frame.panes
             for one in sorted(pane.shown, key=lambda one: one.tube != selected)
         ]
-        wall = opened is not None and opened.wall_span is not None
         self.legend.set_dots(
             [
-                (one.time_ns, self._kind(one.tube), one.tube == selected)
+                (one.time_ns, self._said.kind(one.tube), one.tube == selected)
                 for one, is_wall in shown
-                if is_wall is wall
+                if is_wall is self._said.wall
             ]
         )
         if opened is not None and shown:
@@ -233,36 +235,22 @@ class RapidReviewPanel(QWidget):
         self._follow()
 
     def _learn_words(self) -> None:
-        opened, view = self._opened, self._session.view
-        zone = zone_of(view.zone_name if view is not None else "UTC")
-        spans = (None, None) if opened is None else (opened.wall_span, opened.media_span)
-        for wall, span in zip((True, False), spans, strict=True):
-            first, last = span or (0, 0)
-            self._words[wall] = words_for(zone, first, last, wall=wall)
-        span, wall = (spans[0], True) if spans[0] is not None else (spans[1], False)
-        ends = ("", "") if span is None else (
-            self._words[wall].time(span[0]), self._words[wall].time(span[1])
-        )  # fmt: skip
-        self.legend.set_span(span, ends)
+        view = self._session.view
+        self._said.learn(self._opened, zone_of(view.zone_name if view is not None else "UTC"))
+        self.legend.set_span(self._said.span, self._said.words)
 
     def _wall(self, column: int) -> bool:
         frame = self.canvas.frame
         return frame is None or frame.panes[column].part.stage.wall
 
-    def _label(self, column: int, shown: Shown) -> str:
-        return self._words[self._wall(column)].label(shown)
+    def _label(self, column: int, shown: Shown, short: bool) -> str:
+        return self._said.label(shown, wall=self._wall(column), short=short)
 
     def _name(self, column: int, shown: Shown) -> str:
-        when = self._words[self._wall(column)].time(shown.time_ns)
-        return object_line(self._rows.get(TrackId(shown.tube)), shown, self._cameras[column], when)
+        return self._said.name(shown, self._cameras[column], wall=self._wall(column))
 
-    def _kind(self, track_id: int) -> Kind:
-        row = self._rows.get(TrackId(track_id))
-        return "other" if row is None else kind_of(row.class_id)
-
-    @property
-    def _rows(self) -> Mapping[TrackId, TrackRow]:
-        return {} if self._opened is None else self._opened.rows
+    def _tone(self, column: int, shown: Shown) -> Tone:
+        return self._said.tone(shown.time_ns, wall=self._wall(column))
 
     def _show_time(self, show_ns: int) -> None:
         text = f"{show_time(show_ns)} / {show_time(self.player.length_ns)}"
@@ -286,11 +274,14 @@ class RapidReviewPanel(QWidget):
         can_play = opened is not None and opened.make is not None
         self._stack.setCurrentIndex(1 if can_play else 0)
         self.controls.export.setEnabled(can_play)
+        self.controls.more.setEnabled(can_play)
         self.transport.setVisible(can_play)
         unprepared = () if opened is None else opened.unprepared
         self.nothing.prepare.setVisible(not can_play and bool(unprepared))
         missing = can_play and bool(unprepared)
-        self.foot.warn(self._note(missing=missing), can_prepare=missing)
+        similar = len(review.similar or ())
+        note = note_line(similar, len(unprepared) if missing else 0)
+        self.foot.warn(note, can_prepare=missing)
         if opened is not None and opened.make is not None:
             line = coverage_line(opened.synopsis.coverage)
             busy = review.busy or opened.synopsis.improving
@@ -302,21 +293,6 @@ class RapidReviewPanel(QWidget):
         else:
             self.foot.say("", "")
             self._say_nothing()
-
-    def _note(self, *, missing: bool) -> str:
-        said = []
-        if self.review.is_likeness:
-            said.append(
-                self.tr("A search by appearance only orders a list: everything is shown here.")
-            )
-        if missing and self._opened is not None:
-            count = len(self._opened.unprepared)
-            said.append(
-                self.tr("One recording is not prepared yet.")
-                if count == 1
-                else self.tr("{0} recordings are not prepared yet.").format(count)
-            )
-        return " ".join(said)
 
     def _say_nothing(self) -> None:
         opened, review, view = self._opened, self.review, self._session.view
@@ -361,9 +337,22 @@ class RapidReviewPanel(QWidget):
         if self.current is not None:
             self._go(self.current, look=True)
 
+    def _open_menu(self, mark: Mark | None, place: QPoint) -> None:
+        """What can be done with the object, which becomes the selected one, and with all."""
+        if mark is not None:
+            self._choose(mark)
+        rapid_menu(
+            self,
+            enter=self._enter,
+            decide=self._decide,
+            bookmark=self._bookmark,
+            has_object=mark is not None or self.current is not None,
+            more=self.controls.more_menu.actions(),
+        ).popup(place)
+
     def _decide(self, verdict: Verdict) -> None:
         track_id = self._session.selection.track_id
-        if track_id is not None and track_id in self._rows:
+        if track_id is not None and track_id in self._said.rows:
             self.decided.emit(track_id, verdict)
         else:
             self._session.notice.emit(self.tr(_CHOOSE))

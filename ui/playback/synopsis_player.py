@@ -10,82 +10,22 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Condition, Thread
 from time import perf_counter
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
-from casefiles.synopsis_types import StagePlan
 from ui.playback.clock import MasterClock
 from ui.playback.niceness import step_back
+from ui.playback.synopsis_values import Camera, Make, PanePicture, Show, ShowFrame
 from ui.playback.values import Size
-from video.synopsis.types import Composed, Shown
 from video.types import Pixels
 
 FRAME_NS: Final = 40_000_000
 """Show time from one picture to the next at normal speed."""
 _NOTCHES: Final = (1.0, 2.0, 4.0, 8.0)
 _SHUTTLE: Final = (*(-notch for notch in reversed(_NOTCHES)), 0.0, *_NOTCHES)
-
-
-class Camera(Protocol):
-    """One of the cameras side by side."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def size(self) -> Size:
-        """The size of its pictures as they were cut out."""
-
-
-class Show(Protocol):
-    """What can be played."""
-
-    @property
-    def columns(self) -> Sequence[Camera]:
-        """The cameras side by side."""
-
-    @property
-    def length_ns(self) -> int:
-        """Show time until the last object is gone."""
-
-    def at(self, column: int, show_ns: int, size: Size | None = None) -> Composed:
-        """The picture of a camera at a show time."""
-
-    def part_at(self, column: int, show_ns: int) -> StagePlan:
-        """Which part of a camera that is."""
-
-    def close(self) -> None:
-        """Lets go of what was opened."""
-
-
-Make: TypeAlias = Callable[[Show | None], Show]
-"""Gives the show to play, from the one that was played before, which it may change and give back;
-else it is closed. Called on the player's thread."""
-
-
-@dataclass(frozen=True, slots=True)
-class PanePicture:
-    """The picture of a camera, and what is in it, lowest layer first; boxes in its pixels."""
-
-    image: QImage
-    shown: tuple[Shown, ...]
-    part: StagePlan
-
-
-@dataclass(frozen=True, slots=True)
-class ShowFrame:
-    """The pictures of all cameras at a show time, in their order."""
-
-    number: int
-    """Of the show: counts those that were given to the player."""
-    show_ns: int
-    panes: tuple[PanePicture, ...]
-    cost_s: float = 0.0
-    """How long composing took."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,36 +4,39 @@ Labels are painted here and not into the pictures: they stay crisp at any size.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.playback.synopsis_player import ShowFrame
+from ui.playback.synopsis_values import ShowFrame
 from ui.playback.values import Size
 from ui.theme import on_video
-from ui.views.overlay import Kind
 from ui.views.picture import bars
 from ui.views.synopsis_grid import cells, fitted
+from ui.views.synopsis_marks import NEXT, Mark, Marker, is_same, paint_lead
 from ui.views.tile_chips import Chip, chip_image, elided
-from video.synopsis.labels import Rect, label_places, place_key
 from video.synopsis.types import Shown
 
 _EDGE: Final = 6
 _APART: Final = 2
+_RUNNING_NS: Final = 400_000_000
+"""Pictures so close together follow each other."""
+_REST_MS: Final = 120
+_WIDE: Final = 240
+"""Names of cameras in narrower pictures leave no room for words."""
 _TITLE: Final = 22
 """The name of a camera stands above its picture: no label has to give way to it."""
-_ROOMY: Final = 340
-"""In narrower pictures labels do without the mark of the class."""
 _REACH: Final = 3.0
 """An object may be missed by so many points and is still meant."""
 
@@ -44,18 +47,6 @@ class Pane:
 
     title: str
     size: Size
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An object as it lies in the view, with its label."""
-
-    column: int
-    shown: Shown
-    area: QRectF
-    label: QPixmap
-    place: QRectF | None
-    """Where the label lies; None where there is no room for it."""
 
 
 class SynopsisCanvas(QWidget):
@@ -69,6 +60,9 @@ class SynopsisCanvas(QWidget):
     """An object was clicked (`Mark`)."""
     activated = Signal(object)
     """An object was double-clicked (`Mark`)."""
+    menu_wanted = Signal(object, object)
+    """What can be done is asked for: with an object (`Mark`) or none, at a place of the screen
+    (`QPoint`)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,22 +73,18 @@ class SynopsisCanvas(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.text_of: Callable[[int, Shown], str] = lambda _, __: ""
-        """What the label of an object says; by camera."""
+        self.marker = Marker()
+        """Says what the label of an object is."""
         self.name_of: Callable[[int, Shown], str] = lambda _, __: ""
         """What it is called under the pointer."""
-        self.kind_of: Callable[[int], Kind] = lambda _: "other"
-        """Which group of classes a track is of."""
-        self.labels_shown = True
-        """Whether every object has its label, or the selected one alone."""
         self._panes: tuple[Pane, ...] = ()
         self._cells: tuple[QRect, ...] = ()
         self._frame: ShowFrame | None = None
         self._marks: tuple[Mark, ...] = ()
-        self._before: dict[int, dict[tuple[int, int], Rect]] = {}
-        self._selected: int | None = None
         self._under: Mark | None = None
-        self._pointer: QPointF | None = None
+        self._turn = 0
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._settle)
 
     # -- what to show
 
@@ -111,30 +101,41 @@ class SynopsisCanvas(QWidget):
     def set_panes(self, panes: Sequence[Pane]) -> None:
         """The cameras side by side; none: nothing is shown."""
         self._panes = tuple(panes)
-        self._before.clear()
+        self.marker.before.clear()
         self.set_frame(None)
         self._lay_out()
 
     def set_frame(self, frame: ShowFrame | None) -> None:
         """Another moment of the show."""
-        self._frame = frame
-        self._place_marks()
+        before, self._frame = self._frame, frame
+        away = None if before is None or frame is None else abs(frame.show_ns - before.show_ns)
+        if away and away < _RUNNING_NS and frame is not None:
+            # Finding room takes long: while it runs, one camera after the other, and all at rest.
+            self._turn += 1
+            self._place_marks(only=self._turn % len(frame.panes))
+            self._rest.start()
+        else:
+            self._place_marks()
         self.update()
 
-    def toggle_labels(self) -> None:
-        """Times at all objects, or at the selected one alone."""
-        self.labels_shown = not self.labels_shown
-        self.update()
+    def next_labels(self) -> None:
+        """Times at as many objects as have room, at all, at the selected one alone."""
+        self.marker.labels = NEXT[self.marker.labels]
+        self.retell()
 
     def set_selected(self, track_id: int | None) -> None:
         """The track that is selected everywhere."""
-        if track_id != self._selected:
-            self._selected = track_id
+        if track_id != self.marker.selected:
+            self.marker.selected = track_id
+            mine = [mark for mark in self._marks if mark.shown.tube == track_id]
+            if self.marker.labels == "selected" or any(mark.place is None for mark in mine):
+                # Not now: all panels follow the selection in this very event.
+                self._rest.start(0)
             self.update()
 
     def retell(self) -> None:
         """Labels say something else: names, zone or colours changed."""
-        self._before.clear()
+        self.marker.before.clear()
         self._place_marks()
         self.update()
 
@@ -148,7 +149,7 @@ class SynopsisCanvas(QWidget):
     def mark_at(self, at: QPointF) -> Mark | None:
         """The uppermost object there."""
         for mark in reversed(self._marks):
-            if mark.place is not None and mark.place.contains(at) and self._is_labelled(mark):
+            if mark.place is not None and mark.place.contains(at):
                 return mark
         for mark in reversed(self._marks):
             if mark.area.adjusted(-_REACH, -_REACH, _REACH, _REACH).contains(at):
@@ -165,7 +166,7 @@ class SynopsisCanvas(QWidget):
         self._cells = cells(
             self.size(), [pane.size for pane in self._panes], apart=_APART, above=_TITLE
         )
-        self._before.clear()
+        self.marker.before.clear()
         self._place_marks()
         ratio = self.devicePixelRatioF()
         wanted = []
@@ -179,64 +180,26 @@ class SynopsisCanvas(QWidget):
             self.sizes_wanted.emit(tuple(wanted))
         self.update()
 
-    def _place_marks(self) -> None:
-        """Objects and labels in points of the view."""
+    def _place_marks(self, *, only: int | None = None) -> None:
+        """Objects and labels in points of the view; new places for labels of all cameras, or of
+        one only."""
         marks: list[Mark] = []
         if self._frame is not None:
             ratio = self.devicePixelRatioF()
             for column, (pane, area) in enumerate(
                 zip(self._frame.panes, self.pictures(), strict=False)
             ):
-                marks += self._marks_of(column, pane.image.size(), pane.shown, area, ratio)
+                is_turn = only is None or only == column
+                marks += self.marker.marks(
+                    column, pane.image.size(), pane.shown, area, ratio, anew=is_turn
+                )
         self._marks = tuple(marks)
         self._look_under()
 
-    def _marks_of(
-        self, column: int, size: QSize, shown: Sequence[Shown], area: QRectF, ratio: float
-    ) -> list[Mark]:
-        across = area.width() / max(size.width(), 1)
-        down = area.height() / max(size.height(), 1)
-        placed = [
-            replace(one, box=(
-                int(one.box[0] * across), int(one.box[1] * down),
-                round(one.box[2] * across), round(one.box[3] * down),
-            ))
-            for one in shown
-        ]  # fmt: skip
-        room = int(area.width()), int(area.height())
-        labels = {
-            place_key(one): chip_image(
-                self._chip(self.text_of(column, one), one.tube, room[0]),
-                ratio,
-            )
-            for one in placed
-        }
-
-        def measure(one: Shown) -> tuple[int, int]:
-            wanted = labels[place_key(one)].deviceIndependentSize()
-            return int(wanted.width()), int(wanted.height())
-
-        places = label_places(placed, room, measure, before=self._before.get(column))
-        self._before[column] = {
-            place_key(one): place
-            for one, place in zip(placed, places, strict=True)
-            if place is not None
-        }
-        corner = area.topLeft()
-        return [
-            Mark(
-                column,
-                one,
-                _rect(moved.box).translated(corner),
-                labels[place_key(one)],
-                None if place is None else _rect(place).translated(corner),
-            )
-            for one, moved, place in zip(shown, placed, places, strict=True)
-        ]
-
-    def _chip(self, text: str, track_id: int, width: int) -> Chip:
-        kind = self.kind_of(track_id)
-        return Chip(((text, "video_text"),), kind if width >= _ROOMY else "", kind)
+    def _settle(self) -> None:
+        self._rest.setInterval(_REST_MS)
+        self._place_marks()
+        self.update()
 
     # -- painting
 
@@ -261,15 +224,19 @@ class SynopsisCanvas(QWidget):
                 painter.drawImage(target, pane.image)
             painter.restore()
         self._paint_frames(painter)
-        for mark in self._marks:
-            if mark.place is not None and self._is_labelled(mark):
-                painter.drawPixmap(mark.place.topLeft(), mark.label)
+        self._paint_labels(painter)
         self._paint_titles(painter, pictures, ratio)
         self._paint_name(painter, ratio)
         painter.end()
 
-    def _is_labelled(self, mark: Mark) -> bool:
-        return self.labels_shown or mark.shown.tube == self._selected
+    def _paint_labels(self, painter: QPainter) -> None:
+        """A line where the label is not at its object, then the labels over all lines."""
+        for mark in self._marks:
+            if mark.place is not None:
+                paint_lead(painter, mark.area, mark.place, QColor(*mark.tone))
+        for mark in self._marks:
+            if mark.place is not None and mark.label is not None:
+                painter.drawPixmap(mark.place.topLeft(), mark.label)
 
     def _paint_ground(self, painter: QPainter, pictures: Sequence[QRectF]) -> None:
         """What the pictures leave free."""
@@ -283,8 +250,8 @@ class SynopsisCanvas(QWidget):
     def _paint_frames(self, painter: QPainter) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for mark in self._marks:
-            is_selected = mark.shown.tube == self._selected
-            is_under = _same(mark, self._under)
+            is_selected = mark.shown.tube == self.marker.selected
+            is_under = is_same(mark, self._under)
             if not (is_selected or is_under):
                 continue
             wide = 3.0 if is_selected else 1.5
@@ -302,8 +269,23 @@ class SynopsisCanvas(QWidget):
             why = frame.panes[number].part.stage.why if frame is not None else ""
             if why:
                 text = f"{text} · {why}"
-            chip = chip_image(Chip(((elided(text, area.width()), "video_text"),), bold=True), ratio)
-            painter.drawPixmap(area.topLeft() - QPointF(0, _TITLE - 1), chip)
+            told = self._told(number, short=area.width() < _WIDE)
+            count = None if not told else chip_image(Chip(((told, "text_dim"),)), ratio)
+            taken = 0.0 if count is None else count.deviceIndependentSize().width()
+            name = Chip(((elided(text, area.width() - taken), "video_text"),), bold=True)
+            above = area.topLeft() - QPointF(0, _TITLE - 1)
+            painter.drawPixmap(above, chip_image(name, ratio))
+            if count is not None:
+                painter.drawPixmap(above + QPointF(area.width() - taken, 0), count)
+
+    def _told(self, column: int, *, short: bool) -> str:
+        """At how many of the objects of a camera the time stands, where it is not at all."""
+        mine = [mark for mark in self._marks if mark.column == column]
+        told = sum(mark.place is not None for mark in mine)
+        if told == len(mine) or self.marker.labels == "selected":
+            return ""
+        words = "{0}/{1}" if short else self.tr("times: {0} of {1}")
+        return words.format(told, len(mine))
 
     def _paint_name(self, painter: QPainter, ratio: float) -> None:
         """What the object under the pointer is, above it."""
@@ -311,7 +293,7 @@ class SynopsisCanvas(QWidget):
         if mark is None:
             return
         text = elided(self.name_of(mark.column, mark.shown), self.width() - 2.0 * _EDGE)
-        kind = self.kind_of(mark.shown.tube)
+        kind = self.marker.kind_of(mark.shown.tube)
         chip = chip_image(Chip(((text, "video_text"),), kind, kind, bold=True), ratio)
         size = chip.deviceIndependentSize()
         left = min(max(mark.area.left(), _EDGE), self.width() - size.width() - _EDGE)
@@ -323,11 +305,11 @@ class SynopsisCanvas(QWidget):
     # -- gestures
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
+        self.marker.pointer = event.position()
         self._look_under()
 
     def leaveEvent(self, event: object) -> None:
-        self._pointer = None
+        self.marker.pointer = None
         self._look_under()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -340,28 +322,24 @@ class SynopsisCanvas(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and mark is not None:
             self.activated.emit(mark)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_hand = event.reason() is QContextMenuEvent.Reason.Mouse
+        mark = self.mark_at(QPointF(event.pos())) if by_hand else None
+        self.menu_wanted.emit(mark, event.globalPos())
+
     def _look_under(self) -> None:
         """The object under the pointer; it may have moved there by itself."""
-        found = None if self._pointer is None else self.mark_at(self._pointer)
+        found = None if self.marker.pointer is None else self.mark_at(self.marker.pointer)
         before, self._under = self._under, found
-        if not _same(found, before):
+        if not is_same(found, before):
             self.setCursor(
                 Qt.CursorShape.ArrowCursor if found is None else Qt.CursorShape.PointingHandCursor
             )
             self.hovered.emit(found)
             self.update()
-
-
-def _same(one: Mark | None, other: Mark | None) -> bool:
-    """Whether both are the same object, or nothing."""
-    if one is None or other is None:
-        return one is other
-    return place_key(one.shown) == place_key(other.shown)
-
-
-def _rect(edges: Rect) -> QRectF:
-    left, top, right, bottom = edges
-    return QRectF(left, top, right - left, bottom - top)
+            if any(mark.place is None for mark in self._marks):
+                # Where not all have room, what is near the pointer comes first.
+                self._rest.start(0)
 
 
 def _device(area: QRectF, ratio: float) -> QRect:

@@ -1,6 +1,6 @@
 """The controls of Rapid Review: what is shown and how dense above the pictures, playing below."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from casefiles.synopsis_types import SynopsisOptions
 from casefiles.types import SourceId
 from ui.icons import icon
-from ui.theme import THEME, digits_font, set_property
+from ui.theme import THEME, digits_font, set_property, text_font
 from ui.views.check_list import labelled
 from ui.views.flow import FlowLayout
 from ui.views.synopsis_scrub import SynopsisScrub
@@ -30,6 +30,10 @@ _ICON: Final = 20
 _STEPS: Final = 20
 _SLIDER: Final = 80
 _LONGEST_S: Final = 36_000
+_MOST_AT_ONCE: Final = 200
+_ARROWS: Final = 36
+"""Beside the text of a spin box, and of a check box, which do not ask for all of it."""
+_BOX: Final = 30
 
 
 class SynopsisControls(QWidget):
@@ -68,6 +72,12 @@ class SynopsisControls(QWidget):
         self.length.setSuffix(self.tr(" s"))
         self.length.setSingleStep(10)
         self.length.setKeyboardTracking(False)
+        self.at_once = QSpinBox()
+        labelled(self.at_once, "synopsis-at-once", self.tr("Objects at once at most"))
+        self.at_once.setToolTip(self.tr("How many objects are shown together at most"))
+        self.at_once.setRange(0, _MOST_AT_ONCE)
+        self.at_once.setSpecialValueText(self.tr("usual"))
+        self.at_once.setKeyboardTracking(False)
         self.in_order = QCheckBox(self.tr("In order"))
         labelled(self.in_order, "synopsis-order", self.tr("In order of recording"))
         self.in_order.setToolTip(
@@ -77,25 +87,39 @@ class SynopsisControls(QWidget):
         labelled(self.doubtful, "synopsis-doubtful", self.tr("Show uncertain ones"))
         self.doubtful.setToolTip(self.tr("Also what was seen with little confidence"))
         self.doubtful.setChecked(True)
+        self.more = QToolButton()
+        labelled(self.more, "synopsis-more-menu", self.tr("More of what is shown"))
+        self.more.setToolTip(self.tr("Heat maps, stills, contact sheet, map"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMinimumWidth(_SIDE)
+        self.more_menu = QMenu(self.more)
+        self.more_menu.setObjectName("synopsis-more-menu-items")
+        self.more.setMenu(self.more_menu)
         self.export = QToolButton()
         labelled(self.export, "synopsis-export", self.tr("Export"))
         self.export.setToolTip(self.tr("Export as a video with a list of all objects"))
         self.export.setMinimumWidth(_SIDE)
-        for one in (self.cameras, self.density, self.length, self.in_order, self.doubtful,
-                    self.export):  # fmt: skip
+        for one in (self.cameras, self.density, self.length, self.at_once, self.in_order,
+                    self.doubtful, self.more, self.export):  # fmt: skip
             one.setMinimumHeight(_SIDE)
+        for field in (self.length, self.at_once):
+            field.setMinimumWidth(_advance(field.specialValueText()) + _ARROWS)
+        for box in (self.in_order, self.doubtful):
+            box.setMinimumWidth(_advance(box.text()) + _BOX)
         flow = FlowLayout(self, spacing=8)
         for group in (
             (self.cameras,),
             (_said(self.tr("Density")), self.density),
             (_said(self.tr("Length")), self.length),
+            (_said(self.tr("At once")), self.at_once),
             (self.in_order,),
             (self.doubtful,),
-            (self.export,),
+            (self.export, self.more),
         ):
             flow.addWidget(_row(*group))
         self.density.valueChanged.connect(self._tell)
         self.length.valueChanged.connect(self._tell)
+        self.at_once.valueChanged.connect(self._tell)
         self.in_order.toggled.connect(self._tell)
         self.doubtful.toggled.connect(self._tell)
         self.export.clicked.connect(self.export_wanted)
@@ -108,7 +132,7 @@ class SynopsisControls(QWidget):
         self.menu.clear()
         self._choices = {}
         everything = self.menu.addAction(self.tr("All recordings"))
-        everything.triggered.connect(self._choose_all)
+        everything.triggered.connect(lambda: self.choose(()))
         self.menu.addSeparator()
         for source_id, name in sources:
             action = self.menu.addAction(name.replace("&", "&&"))
@@ -122,10 +146,11 @@ class SynopsisControls(QWidget):
         """The recordings that are checked; none: all are shown."""
         return {one for one, action in self._choices.items() if action.isChecked()}
 
-    def _choose_all(self) -> None:
-        for action in self._choices.values():
+    def choose(self, source_ids: Collection[SourceId]) -> None:
+        """Shows these recordings; none: all."""
+        for source_id, action in self._choices.items():
             action.blockSignals(True)
-            action.setChecked(False)
+            action.setChecked(source_id in source_ids)
             action.blockSignals(False)
         self._choose()
 
@@ -152,13 +177,16 @@ class SynopsisControls(QWidget):
             density=self.density.value() / _STEPS,
             length_s=float(self.length.value()) or None,
             order="chronological" if self.in_order.isChecked() else "dense",
+            at_once=self.at_once.value() or None,
             with_doubtful=self.doubtful.isChecked(),
         )
-        self.density.setEnabled(self._options.order == "dense")
+        for one in (self.density, self.length, self.at_once):
+            one.setEnabled(self._options.order == "dense")
         self.options_changed.emit(self._options)
 
     def _tint(self) -> None:
         self.export.setIcon(icon("export"))
+        self.more.setIcon(icon("menu"))
         self.cameras.setIcon(icon("camera"))
 
 
@@ -211,6 +239,10 @@ class SynopsisTransport(QWidget):
     def _tint(self) -> None:
         self.start.setIcon(icon("skip-start"))
         self.play.setIcon(icon("pause" if self._is_playing else "play"))
+
+
+def _advance(text: str) -> int:
+    return QFontMetrics(text_font(13)).horizontalAdvance(text)
 
 
 def _said(text: str) -> QLabel:

@@ -19,6 +19,7 @@ _APART: Final = 8.0
 _MARK: Final = 7.0
 _RADIUS: Final = 4.0
 _SHADOW: Final = 2.0
+_BAR: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Chip:
     size: TextSize = 11
     bold: bool = False
     ground: Token = "video"
+    bar: tuple[int, int, int] | None = None
+    """Red, green, blue of a bar at the left."""
 
 
 @lru_cache(maxsize=512)
@@ -42,7 +45,8 @@ def chip_image(chip: Chip, ratio: float) -> QPixmap:
         for font, (text, _) in zip(fonts, chip.parts, strict=True)
     ]
     height = QFontMetricsF(fonts[0]).height() + 4
-    before = _MARK + 5 if chip.mark else 0.0
+    bar = 0.0 if chip.bar is None else _BAR
+    before = bar + (_MARK + 5 if chip.mark else 0.0)
     width = 2 * _EDGE + before + sum(widths) + _APART * (len(widths) - 1)
     size = QSize(int(width + _SHADOW + 1), int(height + _SHADOW + 1))
     image = QPixmap(size * ratio)
@@ -57,8 +61,12 @@ def chip_image(chip: Chip, ratio: float) -> QPixmap:
     ground.setAlpha(215 if chip.ground == "video" else 255)
     painter.setBrush(ground)
     painter.drawRoundedRect(QRectF(0, 0, width, height), _RADIUS, _RADIUS)
+    if chip.bar is not None:
+        painter.setBrush(QColor(*chip.bar))
+        painter.drawRoundedRect(QRectF(0, 0, _EDGE, height), _RADIUS / 2, _RADIUS / 2)
     if chip.mark:
-        _paint_mark(painter, chip.mark, QPointF(_EDGE + _MARK / 2, height / 2), chip.mark_tone)
+        middle = QPointF(_EDGE + bar + _MARK / 2, height / 2)
+        _paint_mark(painter, chip.mark, middle, chip.mark_tone)
     left = _EDGE + before
     for font, (text, tone), wide in zip(fonts, chip.parts, widths, strict=True):
         painter.setFont(font)

@@ -3,7 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ui.actions import DOCKS
+from casefiles.view_types import HeatKind
+from ui.actions import DOCKS, HEATS
 from ui.window import WORKSPACES
 
 if TYPE_CHECKING:  # the desktop binds itself
@@ -77,6 +78,7 @@ def _bind_view(desk: "Desktop") -> None:
     desk.actions["tile.overlay"].setChecked(True)
     bind("view.map", lambda: window.toggle_dock("map"))
     desk.drawing.reviewed = lambda: desk.map.replay.synopsis
+    bind("rapid.map", partial(window.show_dock, "map"))
     bind("map.true", lambda: desk.map.replay.set_in_true_time(desk.is_checked("map.true")))
     for name in DOCKS:
         bind(f"dock.{name}", partial(window.toggle_dock, name))
@@ -84,6 +86,11 @@ def _bind_view(desk: "Desktop") -> None:
     bind("view.scheme", desk.other_scheme)
     bind("layout.save", desk.chores.keep_layout)
     bind("layout.reset", window.reset_layout)
+
+
+def _show_heat_of_review(desk: "Desktop", kind: HeatKind) -> None:
+    desk.window.show_dock("tiles")
+    desk.drawing.show_heat_of_review(kind)
 
 
 def _bind_find(desk: "Desktop") -> None:
@@ -99,6 +106,9 @@ def _bind_find(desk: "Desktop") -> None:
     bind("find.line", desk.drawing.start_line)
     bind("find.motion", desk.motion.start)
     bind("find.heat", desk.drawing.ask_heat)
+    for kind in HEATS:
+        bind(f"rapid.{kind}", partial(_show_heat_of_review, desk, kind))
+    bind("rapid.sheet", partial(desk.synopsis.ask_sheet, desk.exporting.stills))
     bind("find.area", desk.draw_area)
     bind("find.similar", desk.seeing.more_like_selected)
     bind("find.next", desk.results.go_next)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMenu
 
 from casefiles.case import Case
 from casefiles.types import Actor
@@ -38,6 +38,7 @@ from workstation.desktop.cases import CaseDesk, let_go, title_of
 from workstation.desktop.chores import ChoreDesk
 from workstation.desktop.clocks import ClockDesk
 from workstation.desktop.closing import Closing
+from workstation.desktop.docks import finding_dock, time_dock
 from workstation.desktop.drawing import DrawingDesk
 from workstation.desktop.exporting import ExportDesk
 from workstation.desktop.footage import FootageDesk
@@ -55,7 +56,6 @@ from workstation.desktop.tables import TablesDesk
 from workstation.desktop.viewing import ViewingDesk
 
 log = logging.getLogger(__name__)
-_LEAST_RESULTS_PX: Final = 120
 _TILE_COMMANDS: Final = (
     "bookmark.add", "find.zone", "find.similar", "tile.zoom-in", "tile.zoom-out", "tile.fit",
     "footage.find", "tile.overlay", "tile.picture",
@@ -164,22 +164,8 @@ class Desktop(QObject):
         self.charts = ChartsPanel(session)
 
     def _docks(self) -> tuple[DockRow, ...]:
-        below = QWidget()
-        rows = QVBoxLayout(below)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.transport)
-        rows.addWidget(self.timeline, 1)
-        rows.addWidget(self.sounding.panel)
-        finding = QWidget()
-        column = QVBoxLayout(finding)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        # The question takes what it needs, the answers all the rest.
-        self.search.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.results.setMinimumHeight(_LEAST_RESULTS_PX)
-        column.addWidget(self.search)
-        column.addWidget(self.results, 1)
+        below = time_dock(self.transport, self.timeline, self.sounding.panel)
+        finding = finding_dock(self.search, self.results)
         return (
             DockRow("sources", self.tr("Sources and cameras"), self.sources),
             DockRow("jobs", self.tr("Jobs"), self.jobs),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
+from casefiles.case import Case
 from casefiles.edit_kinds import AddLine
 from casefiles.synopsis_types import Synopsis
 from casefiles.types import Source, SourceId, TrackId
@@ -105,6 +106,36 @@ class DrawingDesk(QObject):
             partial(self._show, source.source_id),
             key="heat",
         )
+
+    def show_heat_of_review(self, kind: HeatKind) -> None:
+        """The same on every tile whose recording Rapid review shows something of."""
+        synopsis = self.reviewed()
+        if synopsis is None:
+            self._session.notice.emit(
+                self.tr("Rapid review shows nothing: open it, and prepare it.")
+            )
+            return
+        self._end_brush()
+        wanted = {
+            source_id: tracks
+            for source_id in self._tiles.shown
+            if (tracks := tracks_of(synopsis, source_id=source_id))
+        }
+        if not wanted:
+            self._session.notice.emit(self.tr("No tile shows a recording of Rapid review."))
+            return
+
+        def read(case: Case) -> dict[SourceId, HeatMap]:
+            return {
+                source_id: read_heat(case, kind, source_id=source_id, tracks=tracks)
+                for source_id, tracks in wanted.items()
+            }
+
+        def show(found: dict[SourceId, HeatMap]) -> None:
+            for source_id, heat in found.items():
+                self._show(source_id, heat)
+
+        self._session.ask(read, show, key="heat")
 
     def hide_heat(self) -> None:
         """Takes the heat map off the focused tile."""

@@ -1,6 +1,6 @@
 """Pictures made of tracks, from the window: a stroboscope still, contact sheets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from casefiles.usecases.synopsis_stills import (
     export_sheet,
     export_strobe,
 )
-from casefiles.view_types import Hits
 from ui.actions import Actions
 from ui.dialogs.track_stills import TrackStillDialog
 from ui.session import Session
@@ -68,27 +67,42 @@ class StillsDesk(QObject):
         if found is None or not found.hits:
             return
         count = len(found.hits)
+        said = (
+            self.tr("The result in view")
+            if count == 1
+            else self.tr("The {0} results in view, the best picture of each").format(count)
+        )
+        text = "" if found.question is None else found.question.text
+        ids = tuple(hit.track.track_id for hit in found.hits)
+        self._ask_sheet(self.tr("Contact sheet of the results"), said, text, ids)
+
+    def ask_sheet_of(self, text: str, ids: Sequence[TrackId]) -> None:
+        """The same of what Rapid review shows of the answers to a sentence."""
+        said = (
+            self.tr("The object shown")
+            if len(ids) == 1
+            else self.tr("The {0} objects shown, the best picture of each").format(len(ids))
+        )
+        self._ask_sheet(self.tr("Contact sheet of Rapid review"), said, text, tuple(ids))
+
+    def _ask_sheet(self, title: str, said: str, text: str, ids: tuple[TrackId, ...]) -> None:
         dialog = TrackStillDialog(
             "sheet-dialog",
-            self.tr("Contact sheet of the results"),
-            (self.tr("The result in view")
-             if count == 1
-             else self.tr("The {0} results in view, the best picture of each").format(count))
+            title,
+            said
             + self.tr(", with camera, recorded time and track id, in order of time; on several "
                       "pages where one is too small."),
             self._room() / "contact-sheet.png",
             parent=self._window,
         )  # fmt: skip
-        dialog.accepted.connect(lambda: self._sheet(found, dialog.out.path))
+        dialog.accepted.connect(lambda: self._sheet(text, ids, dialog.out.path))
         dialog.open()
 
     def _strobe(self, track_id: TrackId, dialog: TrackStillDialog) -> None:
         wanted = StrobeWanted(track_id, dialog.out.path, dialog.moments.value())
         self._run(self.tr("Stroboscope still"), lambda case: export_strobe(case, wanted))
 
-    def _sheet(self, found: Hits, out: Path) -> None:
-        text = "" if found.question is None else found.question.text
-        ids = tuple(hit.track.track_id for hit in found.hits)
+    def _sheet(self, text: str, ids: tuple[TrackId, ...], out: Path) -> None:
         wanted = SheetWanted(text, out, len(ids), ids)
         self._run(self.tr("Contact sheet"), lambda case: export_sheet(case, wanted))
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QInputDialog
 
@@ -15,6 +15,7 @@ from casefiles.edit_kinds import AddBookmark
 from casefiles.synopsis_types import Synopsis
 from casefiles.types import SourceId, TrackId
 from casefiles.usecases.export_synopsis import SynopsisExport, SynopsisWanted, export_synopsis
+from casefiles.usecases.map_synopsis import tracks_of
 from casefiles.view_types import Bookmark
 from ui.actions import Actions
 from ui.dialogs.synopsis_export import SynopsisDialog
@@ -23,13 +24,19 @@ from ui.models.synopsis import Opened
 from ui.models.synopsis_words import coverage_line, ratio_line
 from ui.panels.map import MapPanel
 from ui.panels.rapid_review import RapidReviewPanel
-from ui.playback.synopsis_player import ShowFrame
+from ui.playback.synopsis_values import ShowFrame
 from ui.session import Selection, Session
-from ui.views.synopsis_canvas import Mark
+from ui.views.synopsis_marks import Mark
 from ui.window import MainWindow
 from video.types import TimeNs
+from workstation.desktop.stills import StillsDesk
 
 _STAMP: Final = "%Y%m%dT%H%M%S"
+_MORE: Final = (
+    "rapid.paths", "rapid.dwell", "rapid.stops", "", "export.strobe", "rapid.sheet",
+    "export.synopsis", "", "rapid.map", "map.true",
+)  # fmt: skip
+"""What the dock leads to; empty: a line."""
 
 
 class SynopsisDesk(QObject):
@@ -56,6 +63,12 @@ class SynopsisDesk(QObject):
         self._window = window
         actions.bind("rapid.prepare", self.prepare)
         actions.bind("export.synopsis", self.ask_export)
+        menu = self.panel.controls.more_menu
+        for name in _MORE:
+            if name:
+                menu.addAction(actions[name])
+            else:
+                menu.addSeparator()
 
     def close(self) -> None:
         """Ends the thread that composes."""
@@ -77,7 +90,8 @@ class SynopsisDesk(QObject):
             self._session.select(Selection(source_id=source_id, track_id=track_id))
             wall_ns = self._wall(source_id, media_ns)
             if wall_ns is not None:
-                self._session.go_to(wall_ns)
+                # By itself: every panel follows the selection, and then the playhead.
+                QTimer.singleShot(0, self, partial(self._session.go_to, wall_ns))
             if look and self._window is not None:
                 self._window.show_dock("tiles")
 
@@ -149,6 +163,17 @@ class SynopsisDesk(QObject):
         dialog = SynopsisDialog(said, out, self._window)
         dialog.accepted.connect(lambda: self.export(synopsis, dialog.wanted()))
         dialog.open()
+
+    def ask_sheet(self, stills: StillsDesk) -> None:
+        """Where the objects that are shown go as contact sheets."""
+        latest = self.panel.review.latest
+        if latest is None or latest.make is None:
+            self._session.notice.emit(
+                self.tr("There is nothing for a sheet: open Rapid review, and prepare it.")
+            )
+            return
+        ids = sorted(set(tracks_of(latest.synopsis)))
+        stills.ask_sheet_of(latest.synopsis.text, ids)
 
     def export(self, synopsis: Synopsis, wanted: SynopsisWanted) -> None:
         """Writes it, as a job."""
