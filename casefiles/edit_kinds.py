@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from casefiles.calibration_types import Calibration, CalibrationId
 from casefiles.case_events import EventImportId
 from casefiles.decision_types import DecisionId, Question, Said
 from casefiles.intake_types import Origin
@@ -200,10 +201,25 @@ class TakeBackDecisions:
     put_back: tuple[DecisionId, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SetCalibration:
+    """Says how a camera sees the ground; with an id, puts the one of that id in force again."""
+
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackCalibration:
+    """Puts the calibration before it in force again, if there is one; its row stays, marked."""
+
+    calibration_id: CalibrationId
+
+
 Edit: TypeAlias = (
     AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
     | ChangeBookmark | RemoveEvents | RestoreEvents | RemovePositions | RestorePositions
     | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
     | SaveSearch | RemoveSearch | RenameSearch
     | AddLine | RemoveLine | ChangeLine | DecideHits | TakeBackDecisions
+    | SetCalibration | TakeBackCalibration
 )  # fmt: skip

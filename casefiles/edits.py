@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
-from casefiles import audit, edit_entries, search_edits
+from casefiles import audit, calibration_edits, edit_entries, search_edits
 from casefiles.checks import (
     check_clock,
     check_decisions,
@@ -50,8 +50,10 @@ from casefiles.edit_kinds import (
     RestorePositions,
     RestoreSpot,
     SaveSearch,
+    SetCalibration,
     SetClock,
     SuppressSpot,
+    TakeBackCalibration,
     TakeBackClock,
     TakeBackDecisions,
 )
@@ -95,7 +97,7 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
     Raises:
         BadZone, BadLine, BadBookmark, BadPlacement, BadSearch, UnknownZone, UnknownLine,
         UnknownBookmark, UnknownCamera, UnknownSource, UnknownTrack, UnknownSpot, UnknownSearch,
-        BadOrigin: the edit cannot be made; nothing was changed.
+        BadOrigin, BadCalibration, UnknownCalibration: the edit cannot be made; nothing was changed.
     """
     match edit:
         case AddZone(zone):
@@ -137,6 +139,8 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             return ChangeBookmark(bookmark_id, bookmark.note)
         case SaveSearch() | RemoveSearch() | RenameSearch():
             return search_edits.apply(cursor, edit, by=by)
+        case SetCalibration() | TakeBackCalibration():
+            return calibration_edits.apply(cursor, edit, by=by)
         case RemoveEvents(import_id):
             events.decide(cursor, import_id, now_ns())
             return RestoreEvents(import_id)
@@ -186,6 +190,7 @@ _TOUCHED: Final[dict[type[Edit], frozenset[str]]] = {
     **dict.fromkeys((RemovePositions, RestorePositions), positions.TABLES),
     **dict.fromkeys((SuppressSpot, RestoreSpot), static_spots.TABLES),
     **dict.fromkeys((SetClock, TakeBackClock), frozenset({"sources", "source_clocks"})),
+    **dict.fromkeys((SetCalibration, TakeBackCalibration), frozenset({"calibrations"})),
     **dict.fromkeys((DecideHits, TakeBackDecisions), decisions.TABLES),
     NoteOrigin: frozenset({"source_intake"}),
     PlaceCamera: frozenset({"cameras", "placements"}),
@@ -247,6 +252,10 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             return edit_entries.of_clock("clock.set", clock_id, clock)
         case TakeBackClock(clock_id), SetClock(clock):
             return edit_entries.of_clock("clock.undo", clock_id, clock)
+        case SetCalibration(made), TakeBackCalibration(calibration_id):
+            return calibration_edits.entry("calibration.set", calibration_id, made)
+        case TakeBackCalibration(calibration_id), SetCalibration(made):
+            return calibration_edits.entry("calibration.undo", calibration_id, made)
         case PlaceCamera(camera_id, placements), _:
             return audit.Entry(
                 "camera.place",

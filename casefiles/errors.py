@@ -119,6 +119,14 @@ class BadClock(CaseError):
     """No recorder's clock stands like that, or what should prove it proves nothing."""
 
 
+class BadCalibration(CaseError):
+    """No camera can be calibrated by what was given."""
+
+
+class UnknownCalibration(CaseError):
+    """No calibration of the case has this id, or it was taken back already."""
+
+
 class UnknownClock(CaseError):
     """No clock of the case has this id, or it was taken back already."""
 

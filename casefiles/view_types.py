@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.calibration_types import Calibration
 from casefiles.case_events import CaseEvents
 from casefiles.decision_types import Question
 from casefiles.intake_types import Intake
@@ -230,6 +231,8 @@ class CaseView:
     intakes: Mapping[SourceId, Intake] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     searches: tuple[SavedSearch, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
+    """Those in force."""
 
     def source(self, source_id: int) -> Source | None:
         """The source of that id, if there is one."""

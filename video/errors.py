@@ -33,3 +33,7 @@ class CannotRewrap(VideoError):
 
 class CannotWrite(VideoError):
     """The disk that pictures are written to is full, read-only or gone; nothing half is left."""
+
+
+class BadPairs(VideoError):
+    """No ground can be found from pairs of points in a picture and on the ground."""

@@ -25,13 +25,14 @@ from workstation.cli_answers import add_keeping, add_saving, declare_answers, de
 from workstation.cli_clock import declare_clock
 from workstation.cli_drawn import declare_lines
 from workstation.cli_footage import declare_events, declare_footage, declare_positions
+from workstation.cli_ground import declare_ground
 from workstation.cli_motion import declare_motion
 from workstation.cli_stills import declare_stills
 from workstation.cli_synopsis import declare_synopsis
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
 NOT_YET = frozenset({
-    "plates", "calibrate", "subject", "follow", "sighting", "journey", "live", "mask",
+    "plates", "subject", "follow", "sighting", "journey", "live", "mask",
     "policy", "user", "authority", "retention", "report",
 })  # fmt: skip
 Command = Callable[[argparse.Namespace], int]
@@ -73,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     declare_events(commands)
     _declare_marks(commands)
     declare_lines(commands)
+    declare_ground(commands)
     declare_stills(commands)
     _declare_analysis(commands)
     _declare_search(commands)

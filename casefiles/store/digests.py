@@ -3,8 +3,8 @@
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
 `lines`, `bookmarks`, `searches` (saved ones), `questions`, `decisions`, `answers`, `settings`,
 `maps`, `static` (what never moves, and which tracks are suppressed for it), `clocks`, `positions`,
-`events`, `source:ID`, `run:ID` and `take:ID`; a run stands for all it derived, a take for all that
-was cut out in it.
+`events`, `calibrations`, `source:ID`, `run:ID` and `take:ID`; a run stands for all it derived, a
+take for all that was cut out in it.
 """
 
 import hashlib
@@ -26,6 +26,7 @@ _SMALL = {
         "SELECT * FROM zone_sizes ORDER BY zone_id",
     ),
     "lines": ("SELECT * FROM lines ORDER BY line_id",),
+    "calibrations": ("SELECT * FROM calibrations ORDER BY calibration_id",),
     "bookmarks": ("SELECT * FROM bookmarks ORDER BY bookmark_id",),
     "searches": ("SELECT * FROM saved_searches ORDER BY search_id",),
     "settings": ("SELECT * FROM case_settings ORDER BY name",),
@@ -115,6 +116,7 @@ UNION ALL SELECT 'shown' FROM (SELECT 1 FROM shown_runs LIMIT 1)
 UNION ALL SELECT 'zones' FROM (
     SELECT 1 FROM zones UNION ALL SELECT 1 FROM zone_sizes LIMIT 1)
 UNION ALL SELECT 'lines' FROM (SELECT 1 FROM lines LIMIT 1)
+UNION ALL SELECT 'calibrations' FROM (SELECT 1 FROM calibrations LIMIT 1)
 UNION ALL SELECT 'bookmarks' FROM (SELECT 1 FROM bookmarks LIMIT 1)
 UNION ALL SELECT 'searches' FROM (SELECT 1 FROM saved_searches LIMIT 1)
 UNION ALL SELECT 'settings' FROM (SELECT 1 FROM case_settings LIMIT 1)

@@ -1,8 +1,9 @@
 """The tracks of a synopsis on the ground: roughly where each was, and when that is shown.
 
-Until a camera is calibrated its picture says little about the ground. What is assumed: the ground
-is flat, the camera stands upright, the lower edge of its picture shows the ground `NEAR_SHARE` of
-its reach away, the upper edge its reach. On flat ground the inverse of the distance is linear in
+Where a camera is calibrated, that tells (casefiles/usecases/calibrated_places.py). Until then its
+picture says little about the ground. What is assumed: the ground is flat, the camera stands
+upright, the lower edge of its picture shows the ground `NEAR_SHARE` of its reach away, the upper
+edge its reach. On flat ground the inverse of the distance is linear in
 the height in the picture (R. Hartley and A. Zisserman, "Multiple View Geometry in Computer
 Vision", 2003, 8.1: the plane of the ground maps to the picture by a homography), and the angle
 from the camera's heading is that of a pinhole. Whoever shows such a place says that it is rough.
@@ -15,11 +16,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.calibration_types import Calibration
 from casefiles.case import Case
 from casefiles.fixes import Fixes
 from casefiles.geo import ASSUMED_FOV_DEG, ASSUMED_RANGE_M, GeoPoint, moved
 from casefiles.synopsis_types import Stage, Synopsis
 from casefiles.types import Camera, CameraId, Placement, SourceId, TrackId
+from casefiles.usecases.calibrated_places import calibrated_places, calibration_of
 from casefiles.usecases.import_positions import read_fixes
 from casefiles.usecases.view_case import view_case
 from casefiles.view_types import CaseView
@@ -38,12 +41,19 @@ _STEP_NS: Final = 250_000_000
 class GroundPlaces:
     """Where things in a picture stood: `lonlat (n, 2) float64` WGS84 degrees, NaN where the camera
     stood nowhere that is known. `around (n,) bool`: nothing tells the direction, so the place is
-    the camera's own. `is_rough`: from heading and height in the picture, not from a calibration.
+    the camera's own. `rough (n,) bool`: not from a calibration, but from heading and height in the
+    picture. `sd_m (n,)`: how sure a place is, one standard deviation in metres; NaN where rough.
     """
 
     lonlat: NDArray[np.float64]
     around: NDArray[np.bool_]
-    is_rough: bool = True
+    rough: NDArray[np.bool_]
+    sd_m: NDArray[np.float64]
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether any of the places is."""
+        return bool(self.rough.any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +122,31 @@ def ground_places(
     boxes: NDArray[np.float64],
     wall_ns: NDArray[np.int64] | None = None,
     fixes: Fixes | None = None,
+    calibrations: Sequence[Calibration] = (),
 ) -> GroundPlaces:
     """Where the feet of `boxes (n, 4)` xyxy, in pixels of a picture of `size` (width, height),
     stood on the ground, at wall times `(n,)` or (None) at times nobody knows.
 
     The placement in force at each time is taken, the newest where the time is not known; a camera
-    on the move (`fixes`) is where it was then, and looks nobody knows where.
+    on the move (`fixes`) is where it was then, and looks nobody knows where. Where one of the
+    `calibrations` is of that placement and of such pictures, it tells the place; there is none
+    above its horizon.
     """
     count = len(boxes)
     lonlat, around = np.full((count, 2), np.nan), np.ones(count, np.bool_)
+    rough, sd_m = np.ones(count, np.bool_), np.full(count, np.nan)
     width, height = size
     across = np.clip((boxes[:, 0] + boxes[:, 2]) / (2 * width), 0.0, 1.0)
     down = np.clip(boxes[:, 3] / height, 0.0, 1.0)
     for placement in camera.placements:
         held = _in_force(placement, wall_ns, count)
+        known = calibration_of(calibrations, camera.camera_id, placement, size)
+        found = None if known is None else calibrated_places(known, size, boxes[held])
+        rough[held], sd_m[held] = found is None, np.nan
+        if found is not None:
+            lonlat[held], sd_m[held] = found
+            around[held] = False
+            continue
         _place(placement, across, down, held, lonlat, around)
     if fixes is not None and len(fixes) and wall_ns is not None:
         held = (wall_ns >= fixes.times_ns[0]) & (wall_ns <= fixes.times_ns[-1])
@@ -135,8 +156,9 @@ def ground_places(
         lons = np.unwrap(fixes.lon, period=360.0)
         lonlat[held, 0] = (np.interp(at, since, lons) + 180.0) % 360.0 - 180.0
         lonlat[held, 1] = np.interp(at, since, fixes.lat)
-        around[held] = True
-    return GroundPlaces(lonlat, around)
+        around[held] = rough[held] = True
+        sd_m[held] = np.nan
+    return GroundPlaces(lonlat, around, rough, sd_m)
 
 
 def read_map_synopsis(case: Case, synopsis: Synopsis) -> MapSynopsis:
@@ -258,7 +280,8 @@ def _tracks(
     owner = owner[begins]
     # What a recording of unknown start calls a wall time says nothing of where a camera stood.
     found = ground_places(
-        camera, stage.size, boxes, times if stage.wall else None, fixes.get(camera.camera_id)
+        camera, stage.size, boxes, times if stage.wall else None, fixes.get(camera.camera_id),
+        view.calibrations,
     )
     colour = next(i for i, one in enumerate(view.cameras) if one.camera_id == camera.camera_id)
     ends = np.searchsorted(owner, np.arange(len(tubes) + 1))
@@ -276,7 +299,8 @@ def _tracks(
                 track_id, source_id, camera.camera_id, camera.name, colour,
                 int(tube.time_ns[0]), int(tube.time_ns[-1]), times[part][seen],
                 found.lonlat[part][seen], _gaps(tube), bool(found.around[part][seen].any()),
-                found.is_rough, 0 if stage.wall else _start_ns(view, source_id), stage.wall,
+                bool(found.rough[part][seen].any()),
+                0 if stage.wall else _start_ns(view, source_id), stage.wall,
             )
         )  # fmt: skip
     return made

@@ -3,6 +3,7 @@
 from casefiles.case import Case
 from casefiles.store import (
     bookmarks,
+    calibrations,
     cameras,
     intake,
     lines,
@@ -45,6 +46,7 @@ def view_case(case: Case) -> CaseView:
             intakes=intake.every(cursor),
             lines=lines.present(cursor),
             searches=saved_searches.present(cursor),
+            calibrations=calibrations.in_force(cursor),
         )
 
     return case.read(read)

@@ -52,6 +52,11 @@ def _synopsis() -> list[Figure]:
     return figures
 
 
+def _calibration() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.calibration").calibration()
+    return figures
+
+
 def _person_hour() -> list[Figure]:
     figures: list[Figure] = import_module("workstation.bench.person_hour").person_hour()
     return figures
@@ -72,6 +77,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "motion": _motion,
     "person-hour": _person_hour,
     "synopsis": _synopsis,
+    "calibration": _calibration,
     "tracking": tracking.tracking,
 }
 
