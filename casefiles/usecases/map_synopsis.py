@@ -280,7 +280,11 @@ def _tracks(
     owner = owner[begins]
     # What a recording of unknown start calls a wall time says nothing of where a camera stood.
     found = ground_places(
-        camera, stage.size, boxes, times if stage.wall else None, fixes.get(camera.camera_id),
+        camera,
+        stage.size,
+        boxes,
+        times if stage.wall else None,
+        fixes.get(camera.camera_id),
         view.calibrations,
     )
     colour = next(i for i, one in enumerate(view.cameras) if one.camera_id == camera.camera_id)
