@@ -232,12 +232,17 @@ def test_options_that_make_no_sense_give_one_line(
 
 
 @pytest.fixture
-def other_user() -> Iterator[Path]:
-    """A folder reachable without the superuser's rights, which are given up meanwhile."""
+def other_user(run: Run, tmp_path: Path, made_anew: None) -> Iterator[Path]:
+    """A folder reachable without the superuser's rights, which are given up meanwhile; processes
+    are started anew, because a forked one has the rights of the one that it is forked from."""
     folder = Path("/tmp") / f"sightline-test-{os.getpid()}"
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
     before = os.geteuid()
+    # What the commands import may lie where only the superuser may look.
+    (tmp_path / "none.mp4").write_bytes(b"x")
+    run("case", "create", tmp_path / "first", "--number", "1", "--title", "T")
+    run("source", "add", tmp_path / "first", tmp_path / "none.mp4")
     try:
         if before == 0:
             os.seteuid(65534)

@@ -56,9 +56,10 @@ _LEAST_RATIO: Final = 20.0
 def synopsis() -> list[Figure]:
     """Ratios, overlap, disorder and dropped of three recordings; then the cost."""
     shared = shared_test_data()
-    missing = next((one for one in (STREET, CORRIDOR) if not (shared / one.video).is_file()), None)
+    needed = [shared / one for clip in (STREET, CORRIDOR) for one in (clip.video, clip.truth) if one]
+    missing = next((path for path in needed if not path.is_file()), None)
     if missing is not None:
-        say(f"workstation: synopsis is left out: {shared / missing.video} is not there")
+        say(f"workstation: synopsis is left out: {missing} is not there")
         return []
     figures: list[Figure] = []
     with TemporaryDirectory() as name:
