@@ -56,7 +56,9 @@ _LEAST_RATIO: Final = 20.0
 def synopsis() -> list[Figure]:
     """Ratios, overlap, disorder and dropped of three recordings; then the cost."""
     shared = shared_test_data()
-    needed = [shared / one for clip in (STREET, CORRIDOR) for one in (clip.video, clip.truth) if one]
+    needed = [
+        shared / one for clip in (STREET, CORRIDOR) for one in (clip.video, clip.truth) if one
+    ]
     missing = next((path for path in needed if not path.is_file()), None)
     if missing is not None:
         say(f"workstation: synopsis is left out: {missing} is not there")
