@@ -59,15 +59,16 @@ def _declare_options(synopsis: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     how.add_argument(
         "--length", type=_a_length, default=None, metavar="S",
-        help="at most so many seconds; not said: as short as the density allows",
+        help="so many seconds, or the longest stay; not said: as short as the density allows",
     )  # fmt: skip
     how.add_argument(
         "--chronological", action="store_true",
         help="nothing of different times together; empty stretches are left out",
     )  # fmt: skip
     how.add_argument(
-        "--at-once", type=_a_crowd, default=None, metavar="N", help="most objects shown together"
-    )
+        "--at-once", type=_a_crowd, default=None, metavar="N",
+        help="most objects shown together, of all cameras; not said: 10 / (1 - density) of each",
+    )  # fmt: skip
     how.add_argument(
         "--longest", type=_a_length, default=None, metavar="S",
         help="longer stays are shown in pieces (30)",
