@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
-from casefiles import audit, calibration_edits, edit_entries, search_edits
+from casefiles import audit, calibration_edits, drawn_edits, edit_entries, search_edits
 from casefiles.checks import (
     check_clock,
     check_decisions,
@@ -20,7 +20,6 @@ from casefiles.checks import (
     check_place,
     check_placements,
     check_zone,
-    drawn_size,
     known_bookmark,
     known_camera,
     known_line,
@@ -58,12 +57,8 @@ from casefiles.edit_kinds import (
     TakeBackDecisions,
 )
 from casefiles.errors import (
-    BadBookmark,
-    UnknownBookmark,
-    UnknownLine,
     UnknownSpot,
     UnknownTrack,
-    UnknownZone,
 )
 from casefiles.intake_types import Intake, Origin
 from casefiles.store import (
@@ -85,7 +80,7 @@ from casefiles.types import (
     SourceId,
     SpotId,
 )
-from casefiles.view_types import NEW_BOOKMARK, NEW_LINE, NEW_ZONE, Bookmark, Line, Zone
+from casefiles.view_types import NEW_BOOKMARK, NEW_LINE, NEW_ZONE
 from video.clock import now_ns
 
 
@@ -101,7 +96,7 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
     """
     match edit:
         case AddZone(zone):
-            return _add_zone(cursor, zone, by)
+            return drawn_edits.add_zone(cursor, zone, by)
         case RemoveZone(zone_id):
             zone = known_zone(cursor, zone_id)
             zones.mark_removed(cursor, zone_id, now_ns())
@@ -115,7 +110,7 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             zones.change(cursor, zone)
             return ChangeZone(before)
         case AddLine(line):
-            return _add_line(cursor, line, by)
+            return drawn_edits.add_line(cursor, line, by)
         case RemoveLine(line_id):
             line = known_line(cursor, line_id)
             lines.mark_removed(cursor, line_id, now_ns())
@@ -127,7 +122,7 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             lines.change(cursor, line)
             return ChangeLine(old)
         case AddBookmark(bookmark):
-            return _add_bookmark(cursor, bookmark, by)
+            return drawn_edits.add_bookmark(cursor, bookmark, by)
         case RemoveBookmark(bookmark_id):
             bookmark = known_bookmark(cursor, bookmark_id)
             bookmarks.mark_removed(cursor, bookmark_id, now_ns())
@@ -278,64 +273,6 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
         case NoteOrigin(notes), NoteOrigin():
             return edit_entries.of_origins(notes)
     raise ValueError(f"{inverse} does not take back {edit}")
-
-
-def _add_zone(cursor: Cursor, zone: Zone, by: str) -> Edit:
-    if zone.zone_id != NEW_ZONE:
-        known = zones.one(cursor, zone.zone_id)
-        if known is None or known[1]:
-            raise UnknownZone(f"the case has no removed zone {zone.zone_id}", "Draw a new one.")
-        zones.mark_removed(cursor, zone.zone_id, None)
-        return RemoveZone(zone.zone_id)
-    check_drawn_name(zone)
-    check_zone(zone)
-    check_place(cursor, zone.source_id, zone.camera_id)
-    zone = replace(zone, size=drawn_size(cursor, zone))
-    zone_id = zones.next_id(cursor)
-    zones.insert(cursor, replace(zone, zone_id=zone_id, created_ns=now_ns(), created_by=by))
-    return RemoveZone(zone_id)
-
-
-def _add_line(cursor: Cursor, line: Line, by: str) -> Edit:
-    if line.line_id != NEW_LINE:
-        known = lines.one(cursor, line.line_id)
-        if known is None or known[1]:
-            raise UnknownLine(f"the case has no removed line {line.line_id}", "Draw a new one.")
-        lines.mark_removed(cursor, line.line_id, None)
-        return RemoveLine(line.line_id)
-    check_drawn_name(line)
-    check_line(line)
-    check_place(cursor, line.source_id, line.camera_id)
-    line = replace(line, size=drawn_size(cursor, line))
-    line_id = lines.next_id(cursor)
-    lines.insert(cursor, replace(line, line_id=line_id, created_ns=now_ns(), created_by=by))
-    return RemoveLine(line_id)
-
-
-def _add_bookmark(cursor: Cursor, bookmark: Bookmark, by: str) -> Edit:
-    if bookmark.bookmark_id != NEW_BOOKMARK:
-        known = bookmarks.one(cursor, bookmark.bookmark_id)
-        if known is None or known[1]:
-            raise UnknownBookmark(
-                f"the case has no removed bookmark {bookmark.bookmark_id}", "Set a new one."
-            )
-        bookmarks.mark_removed(cursor, bookmark.bookmark_id, None)
-        return RemoveBookmark(bookmark.bookmark_id)
-    if (bookmark.source_id is None) != (bookmark.time_ns is None):
-        raise BadBookmark("a source needs a time in it, and a time a source", "Give both.")
-    if bookmark.wall_ns is None and bookmark.source_id is None:
-        raise BadBookmark(
-            "the bookmark marks no moment", "Give a wall time, or a source and a time in it."
-        )
-    check_place(cursor, bookmark.source_id, None)
-    if bookmark.track_id is not None and not bookmarks.track_exists(cursor, bookmark.track_id):
-        raise UnknownTrack(
-            f"the case has no track {bookmark.track_id}", "'tracks' lists those of a source."
-        )
-    bookmark_id = bookmarks.next_id(cursor)
-    made = replace(bookmark, bookmark_id=bookmark_id, created_ns=now_ns(), created_by=by)
-    bookmarks.insert(cursor, made)
-    return RemoveBookmark(bookmark_id)
 
 
 def _note_origins(

@@ -176,6 +176,12 @@ class SpotPainter:
         for paint in (self._leader, self._symbol, self._name, self._badge):
             self._all(painter, spots, paint)
 
+    def paint_emphasis(self, painter: QPainter) -> None:
+        """The selected camera and the keyboard's, over the picture: they change at once."""
+        chosen = [mark for mark in self.marks if mark.camera_id == self.emphasis.selected]
+        paint_chosen(painter, chosen, self.view, self.colours)
+        self.paint(painter, only_emphasis=True)
+
     @staticmethod
     def _all(
         painter: QPainter,

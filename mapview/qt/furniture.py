@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from mapview.area_draft import AreaDraft
 from mapview.camera_draft import CameraDraft, handle_at
-from mapview.layers import view_cone
+from mapview.layers import CameraMark, view_cone
 from mapview.projection import to_mercator
 from mapview.qt.base_painter import world_transform
 from mapview.qt.camera_painter import paint_cone
@@ -17,6 +19,13 @@ from mapview.scale_bar import scale_bar
 from mapview.viewport import Viewport
 
 _MARGIN_PX = 12.0
+
+
+class Drafts(Protocol):
+    """What is being drawn or moved."""
+
+    area: AreaDraft | None
+    camera: CameraDraft | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,20 @@ def paint_draft(
         painter.setBrush(colours.panel)
         for point in points:
             painter.drawEllipse(point, 4.0, 4.0)
+
+
+def paint_drafts(
+    painter: QPainter,
+    drafts: Drafts,
+    selected: CameraMark | None,
+    view: Viewport,
+    colours: MapColours,
+) -> None:
+    """What a person is in the middle of: an area, or the selected camera where it can be moved."""
+    if drafts.area is not None:
+        paint_draft(painter, drafts.area.corners, colours)
+    if selected is not None:
+        paint_camera_draft(painter, drafts.camera or CameraDraft.of(selected), view, colours)
 
 
 def paint_camera_draft(

@@ -10,6 +10,7 @@ from mapview.area_draft import AreaDraft
 from mapview.camera_draft import CameraDraft, handle_at
 from mapview.layers import CameraMark
 from mapview.projection import unproject
+from mapview.qt.map_tool import MapTool
 from mapview.symbols import Spot
 from mapview.viewport import Viewport
 
@@ -42,6 +43,7 @@ class Surface(Protocol):
 
     view: Viewport
     current: str | None
+    tool: MapTool | None
 
     def spot_at(self, at: QPointF, /) -> Spot | None:
         """The symbol under a pixel."""
@@ -92,6 +94,7 @@ class Gestures:
         self._last = QPointF()
         self._dragged = False
         self._holding: str = ""
+        self._tool_holds = False
 
     @property
     def is_drawing(self) -> bool:
@@ -105,6 +108,8 @@ class Gestures:
             return Qt.CursorShape.CrossCursor
         if self._dragged:
             return Qt.CursorShape.ClosedHandCursor
+        if self._map.tool is not None:
+            return self._map.tool.cursor
         return Qt.CursorShape.ArrowCursor
 
     def set_editing(self, on: bool) -> None:
@@ -126,13 +131,19 @@ class Gestures:
         busy = self.is_drawing or (self.camera is not None and self.camera.is_changed)
         drawing = self.is_drawing
         self.area, self._area_wanted, self._pressed = None, False, None
+        self._tool_holds = False
         self.forget_draft()
         if drawing:
             self._map.end_area(())
         return busy
 
-    def press(self, at: QPointF, button: Qt.MouseButton) -> None:
+    def press(self, at: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
         """A button goes down."""
+        tool = self._map.tool
+        if tool is not None and not self.is_drawing and tool.press(at, button, modifiers):
+            self._tool_holds = True
+            self._map.update()
+            return
         left = button == Qt.MouseButton.LeftButton
         if button == Qt.MouseButton.RightButton or (left and self.is_drawing):
             if self.area is None:
@@ -145,6 +156,11 @@ class Gestures:
 
     def move(self, at: QPointF) -> None:
         """The pointer moves."""
+        if self._map.tool is not None and not self.is_drawing:
+            self._map.tool.move(at)
+            self._map.update()
+            if self._tool_holds:
+                return
         if self.area is not None:
             self.area.move(at.x(), at.y())
             self._map.update()
@@ -164,6 +180,11 @@ class Gestures:
 
     def release(self, at: QPointF) -> None:
         """The button goes up: a click, or the end of a drag."""
+        if self._tool_holds and self._map.tool is not None:
+            self._tool_holds = False
+            self._map.tool.release(at)
+            self._map.update()
+            return
         if self.area is not None:
             if self.area.release():
                 self._close_area()
@@ -182,6 +203,10 @@ class Gestures:
 
     def double(self, at: QPointF) -> None:
         """A double click closes an area, else zooms in."""
+        tool = self._map.tool
+        if tool is not None and not self.is_drawing and tool.double(at):
+            self._map.update()
+            return
         if self.area is not None:
             self._close_area()
         elif self._map.spot_at(at) is None:
@@ -192,6 +217,9 @@ class Gestures:
         key = _Key(event.key())
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self._map.tool is not None and not self.is_drawing and self._map.tool.key(event):
+            self._map.update()
+            return True
         if key == _Key.Key_Escape:
             return self.cancel()
         if key in (_Key.Key_Return, _Key.Key_Enter):

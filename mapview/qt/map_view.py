@@ -24,16 +24,12 @@ from mapview.hit_test import content_bounds, members_bounds, reading_order, spot
 from mapview.layers import CameraMark
 from mapview.projection import ground_scale, to_degrees
 from mapview.qt.base_painter import BaseShapes
-from mapview.qt.camera_painter import CameraLayer, Emphasis, SpotPainter, paint_chosen
+from mapview.qt.camera_painter import CameraLayer, Emphasis, SpotPainter
 from mapview.qt.event_art import EventLayer
-from mapview.qt.furniture import (
-    MapArea,
-    paint_camera_draft,
-    paint_draft,
-    paint_furniture,
-)
+from mapview.qt.furniture import MapArea, paint_drafts, paint_furniture
 from mapview.qt.gestures import Gestures, owns_key
 from mapview.qt.map_colours import MapColours
+from mapview.qt.map_tool import MapTool, Overlay
 from mapview.qt.movers import Mover, paint_movers
 from mapview.qt.picture import EMPTY_SHAPES, PictureDesk, PictureRequest, Render, at_once
 from mapview.qt.replay_painter import ReplayLayer
@@ -61,6 +57,10 @@ class MapView(QWidget):
     """A closed outline: tuple of (lon, lat)."""
     area_ended = Signal()
     """Drawing an area has ended, with or without one."""
+    view_changed = Signal()
+    """Another part of the world is shown."""
+    tool_changed = Signal()
+    """Another tool is on, or none."""
 
     def __init__(
         self, colours: MapColours, parent: QWidget | None = None, *, render: Render = at_once
@@ -84,6 +84,10 @@ class MapView(QWidget):
         self.movers: tuple[Mover, ...] = ()
         self.events = EventLayer()
         self.replay = ReplayLayer()
+        self.overlays: list[Overlay] = []
+        """Painted over the picture in this order, below what is selected."""
+        self.tool: MapTool | None = None
+        """What presses mean now; None: as ever. Set by `set_tool`."""
         self._selected: str | None = None
         self._art: SymbolArt | None = None
         self._moved_by_person = False
@@ -181,6 +185,15 @@ class MapView(QWidget):
         """The next clicks, or the next drag, draw an area."""
         self._gestures.start_area()
         self.setFocus()
+        self._show_cursor()
+
+    def set_tool(self, tool: MapTool | None) -> None:
+        """Presses mean something else from now on; the tool before gives up."""
+        before, self.tool = self.tool, tool
+        if before is not None and before is not tool:
+            before.cancel()
+        self._gestures.cancel()
+        self.tool_changed.emit()
         self._show_cursor()
 
     def cancel(self) -> None:
@@ -283,31 +296,23 @@ class MapView(QWidget):
         self.events.paint(painter, self.view, self._colours, self.font())
         paint_movers(painter, self.movers, self.view, self._colours, self.font())
         self.replay.paint(painter, self.view, self._colours, self.font(), self.spots)
-        self._paint_emphasis(painter)
-        self._paint_drafts(painter)
-        paint_furniture(painter, self.view, self._colours, self.font())
-        painter.end()
-
-    def _paint_emphasis(self, painter: QPainter) -> None:
-        """The selected camera and the keyboard's, over the picture: they change at once."""
-        colours, view = self._colours, self.view
+        for overlay in self.overlays:
+            painter.save()
+            overlay.paint(painter, self.view, self._colours, self.font())
+            painter.restore()
         if self._art is None:
-            self._art = SymbolArt(colours, self.font(), self.devicePixelRatioF())
-        chosen = [mark for mark in self.marks if mark.camera_id == self._selected]
-        paint_chosen(painter, chosen, view, colours)
+            self._art = SymbolArt(self._colours, self.font(), self.devicePixelRatioF())
         emphasis = Emphasis(self._selected, self.current if self.hasFocus() else None)
         SpotPainter(
-            self.marks, self.spots, view, colours, self._art, self.font(), self._hits, emphasis
-        ).paint(painter, only_emphasis=True)
-
-    def _paint_drafts(self, painter: QPainter) -> None:
-        gestures = self._gestures
-        if gestures.area is not None:
-            paint_draft(painter, gestures.area.corners, self._colours)
-        selected = self.selected_mark()
-        if gestures.is_editing and selected is not None:
-            draft = gestures.camera or CameraDraft.of(selected)
-            paint_camera_draft(painter, draft, self.view, self._colours)
+            self.marks, self.spots, self.view, self._colours, self._art, self.font(), self._hits,
+            emphasis,
+        ).paint_emphasis(painter)  # fmt: skip
+        selected = self.selected_mark() if self.is_editing else None
+        paint_drafts(painter, self._gestures, selected, self.view, self._colours)
+        if self.tool is not None:
+            self.tool.paint(painter, self.view, self._colours, self.font())
+        paint_furniture(painter, self.view, self._colours, self.font())
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The same middle in another frame; a map nobody has moved shows all again."""
@@ -318,7 +323,10 @@ class MapView(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tool tips; and what was painted for another screen or font is painted again."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            self._show_tip(event)
+            spot = self.spot_at(QPointF(event.pos()))
+            members = [] if spot is None else [self.marks[member] for member in spot.members]
+            # An empty text takes the tip away.
+            QToolTip.showText(event.globalPos(), describe_all(members, self._hits), self)
             return True
         if owns_key(event):
             event.accept()
@@ -330,7 +338,7 @@ class MapView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begins a click, a drag or an area."""
-        self._gestures.press(event.position(), event.button())
+        self._gestures.press(event.position(), event.button(), event.modifiers())
         self._show_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -364,6 +372,7 @@ class MapView(QWidget):
         self.view = view
         self._desk.follow(view)
         self.update()
+        self.view_changed.emit()
 
     def _fit_if_untouched(self) -> None:
         bounds = content_bounds(self._layer.marks, self._shapes.base.bounds)
@@ -383,17 +392,9 @@ class MapView(QWidget):
             self._desk.follow(self.view)
             self.update()
 
-    def _show_tip(self, event: QHelpEvent) -> None:
-        spot = self.spot_at(QPointF(event.pos()))
-        if spot is None:
-            QToolTip.hideText()
-            return
-        text = describe_all([self.marks[member] for member in spot.members], self._hits)
-        QToolTip.showText(event.globalPos(), text, self)
-
     def _show_cursor(self, at: QPointF | None = None) -> None:
-        cursor = self._gestures.cursor
-        if cursor == Qt.CursorShape.ArrowCursor and at is not None and self.spot_at(at) is not None:
+        arrow, cursor = Qt.CursorShape.ArrowCursor, self._gestures.cursor
+        if cursor == arrow and at is not None and self.spot_at(at) is not None:
             cursor = Qt.CursorShape.PointingHandCursor
         if cursor != self.cursor().shape():
             self.setCursor(cursor)

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from casefiles.case import Case
 from casefiles.edit_kinds import PlaceCamera
@@ -25,17 +25,14 @@ from mapview.qt.map_colours import MapColours
 from mapview.qt.map_view import MapView
 from mapview.qt.movers import movers_at
 from mapview.qt.picture import MapPicture
-from ui.icons import icon
+from ui.panels.map_corners import MapCorners, make_note
 from ui.panels.map_events import MapEvents
 from ui.panels.map_replay import MapReplay
 from ui.session import Selection, Session
-from ui.theme import THEME, colour, set_property, text_font
+from ui.theme import THEME, colour, text_font
 from ui.views.camera_colours import HUES, camera_colour
 from video.types import TimeNs
 
-_BUTTON_PX: Final = 28
-_EDGE_PX: Final = 8
-_NORTH_PX: Final = 36
 _MOVE_EVERY_MS: Final = 100
 
 
@@ -63,15 +60,14 @@ class MapPanel(QWidget):
         self._next_move = QTimer(self, interval=_MOVE_EVERY_MS, singleShot=True)
         self._next_move.timeout.connect(self._show_movers)
         self.map = MapView(map_colours(), render=self._render)
-        self.empty = self._make_note("map-empty")
+        self.empty = make_note("map-empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setMargin(16)
-        self.note = self._make_note("map-note")
-        self.note.setParent(self.map)
-        self.note.setMargin(_EDGE_PX)
-        # It lies over the map: a bar beside it would shift the map whenever a mode begins.
-        self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._buttons = self._make_buttons()
+        self.corners = MapCorners(self.map)
+        self.note = self.corners.note
+        self.corners.add_button("zoom-in", self.tr("Nearer (+)"), self.zoom_in)
+        self.corners.add_button("zoom-out", self.tr("Farther (−)"), self.zoom_out)
+        self.corners.add_button("fit", self.tr("Show all cameras (Home)"), self.fit)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.map)
         self._stack.addWidget(self.empty)
@@ -79,7 +75,8 @@ class MapPanel(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._stack, 1)
-        self.map.installEventFilter(self)
+        self.rows = rows
+        """Below the map there is room for bars."""
         self.events = MapEvents(session, self.map)
         self.replay = MapReplay(session, self.map)
         self.set_replay, self.show_replay = self.replay.set, self.replay.show
@@ -111,13 +108,6 @@ class MapPanel(QWidget):
         """One step farther."""
         self.map.zoom(1 / ZOOM_STEP)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Buttons and note stay in the corners of the map."""
-        if watched is self.map and event.type() == QEvent.Type.Resize:
-            self._place_buttons()
-            self._place_note()
-        return super().eventFilter(watched, event)
-
     # -- following the session
 
     def _connect(self) -> None:
@@ -133,6 +123,7 @@ class MapPanel(QWidget):
         self.map.camera_moved.connect(self._move)
         self.map.area_drawn.connect(self.area_drawn)
         self.map.area_ended.connect(self._say)
+        self.map.tool_changed.connect(self._say)
         self.replay.changed.connect(self._say)
         THEME.changed.connect(self._dress)
 
@@ -294,9 +285,7 @@ class MapPanel(QWidget):
         self.empty.setText(self._why_empty())
         self._stack.setCurrentWidget(self.empty if nothing else self.map)
         text = "" if nothing else self._hint(has_cameras=has_cameras)
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-        self._place_note()
+        self.corners.say(text)
 
     def _why_empty(self) -> str:
         if self._session.case is None:
@@ -307,6 +296,8 @@ class MapPanel(QWidget):
         )
 
     def _hint(self, *, has_cameras: bool) -> str:
+        if self.map.tool is not None:
+            return self.map.tool.hint
         if self.map.is_drawing:
             return self.tr(
                 "Click the corners of the area, double-click or Enter closes it; "
@@ -325,51 +316,10 @@ class MapPanel(QWidget):
             return self.tr("No map loaded: streets are missing, cameras still work.")
         return ""
 
-    def _make_note(self, name: str) -> QLabel:
-        label = QLabel()
-        label.setObjectName(name)
-        label.setWordWrap(True)
-        set_property(label, "dim", True)
-        return label
-
-    def _make_buttons(self) -> list[QToolButton]:
-        return [
-            self._make_button("zoom-in", self.tr("Nearer (+)"), self.zoom_in),
-            self._make_button("zoom-out", self.tr("Farther (−)"), self.zoom_out),
-            self._make_button("fit", self.tr("Show all cameras (Home)"), self.fit),
-        ]
-
-    def _make_button(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
-        button = QToolButton(self.map)
-        button.setObjectName(f"map-{name}")
-        button.setAccessibleName(tip)
-        button.setToolTip(tip)
-        button.setIconSize(QSize(16, 16))
-        button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
-        button.setCursor(Qt.CursorShape.ArrowCursor)
-        button.clicked.connect(act)
-        return button
-
-    def _place_buttons(self) -> None:
-        x = self.map.width() - _BUTTON_PX - _EDGE_PX
-        y = self.map.height() - _EDGE_PX - len(self._buttons) * (_BUTTON_PX + 4) + 4
-        for number, button in enumerate(self._buttons):
-            button.move(x, y + number * (_BUTTON_PX + 4))
-
-    def _place_note(self) -> None:
-        """Upper left, as wide as the north mark leaves room for."""
-        room = max(self.map.width() - 2 * _EDGE_PX - _NORTH_PX, 80)
-        wide = min(room, self.note.fontMetrics().horizontalAdvance(self.note.text()) + 24)
-        height = self.note.heightForWidth(wide)
-        self.note.setGeometry(_EDGE_PX, _EDGE_PX, wide, height)
-
     def _dress(self) -> None:
         self.map.setFont(text_font(13))
         self.map.set_colours(map_colours())
-        for button in self._buttons:
-            button.setIcon(icon(button.objectName().removeprefix("map-")))
-            set_property(button, "onmap", True)
-        set_property(self.note, "onmap", True)
+        self.corners.dress()
 
 
 def map_colours() -> MapColours:
