@@ -90,6 +90,20 @@ class Calibration:
         lats = self.origin.lat + north * (one.lat - self.origin.lat)
         return np.stack([lons, np.clip(lats, -90.0, 90.0)], axis=1)
 
+    def ground(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Longitudes and latitudes `(n, 2)` as metres on its axes `(n, 2)`: the inverse of
+        `lonlat`."""
+        if self.origin is None:
+            return None
+        one = moved(self.origin, east_m=1.0, north_m=1.0)
+        lon_m = (one.lon - self.origin.lon + 180.0) % 360.0 - 180.0
+        east = ((lonlat[:, 0] - self.origin.lon + 180.0) % 360.0 - 180.0) / lon_m
+        north = (lonlat[:, 1] - self.origin.lat) / (one.lat - self.origin.lat)
+        turn = np.radians(self.y_axis_deg)
+        x = east * np.cos(turn) - north * np.sin(turn)
+        y = east * np.sin(turn) + north * np.cos(turn)
+        return np.stack([x, y], axis=1)
+
     def fits(self, size: tuple[int, int]) -> bool:
         """Whether pictures of that size can be these, made smaller or larger as a whole."""
         (width, height), (own_width, own_height) = size, self.size

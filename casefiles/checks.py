@@ -15,7 +15,6 @@ from casefiles.errors import (
     BadClock,
     BadLine,
     BadOrigin,
-    BadPlacement,
     BadZone,
     UnknownBookmark,
     UnknownCamera,
@@ -41,7 +40,6 @@ from casefiles.types import (
     BookmarkId,
     Camera,
     LineId,
-    Placement,
     SourceClock,
     SpotId,
     ZoneId,
@@ -196,7 +194,7 @@ def check_line(line: Line) -> None:
         raise BadLine("the line names a source and a camera", "Give one of them.")
     if line.source_id is None and line.camera_id is None:
         raise BadLine(
-            "the line lies on the map: who crosses it cannot be told before cameras are calibrated",
+            "the line lies on the map: who crosses it is told on pictures only",
             "Draw it on the pictures of a source or camera.",
         )
     if len(line.points) > _MOST_CORNERS:
@@ -270,28 +268,6 @@ def _check_on_earth(corners: Sequence[tuple[float, float]]) -> None:
                 f"a corner of the zone is not on the earth: {error}",
                 "Corners on the map are [longitude, latitude]; name a source or camera for pixels.",
             ) from error
-
-
-def check_placements(placements: Sequence[Placement]) -> None:
-    """Makes sure that a camera stands somewhere sensible.
-
-    Raises:
-        BadPlacement: no placement, or a figure or time that cannot be.
-    """
-    if not placements:
-        raise BadPlacement("a camera needs a place to stand", "Give at least one placement.")
-    for place in placements:
-        for what, value, most in (
-            ("heading", place.heading_deg, 360.0),
-            ("view angle", place.fov_deg, 360.0),
-            ("range", place.range_m, 100_000.0),
-        ):
-            # Written so that NaN fails too.
-            if value is not None and not 0 <= value <= most:
-                raise BadPlacement(f"the {what} {value:g} is outside 0..{most:g}", "Mend it.")
-        start, end = place.from_ns, place.to_ns
-        if start is not None and end is not None and end <= start:
-            raise BadPlacement("a placement ends before it begins", "Mend its times.")
 
 
 def check_note(note: str) -> None:

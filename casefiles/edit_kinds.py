@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from casefiles.calibration_types import Calibration, CalibrationId
+from casefiles.canvass_types import CanvassEdit
 from casefiles.case_events import EventImportId
 from casefiles.decision_types import DecisionId, Question, Said
 from casefiles.intake_types import Origin
+from casefiles.map_types import MapLayer, MapLayerId
 from casefiles.types import (
     BookmarkId,
+    Camera,
     CameraId,
     ClockId,
     LineId,
+    ListFile,
     Placement,
     PositionImportId,
     SavedSearchId,
@@ -146,6 +150,38 @@ class PlaceCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class AddCamera:
+    """Adds a camera, or brings a removed one back; its id must be free."""
+
+    camera: Camera
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCamera:
+    """Takes a camera away to which no recording and nothing else belongs."""
+
+    camera_id: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCamera:
+    """Gives the camera of that id the name, the kind, the note and the placements of this one."""
+
+    camera: Camera
+
+
+@dataclass(frozen=True, slots=True)
+class PutCameras:
+    """Stores cameras whole, those of known ids in the place of what is known, and takes others
+    away: a camera list, or what it is taken back by."""
+
+    cameras: tuple[Camera, ...]
+    removed: tuple[CameraId, ...] = ()
+    taken_from: ListFile | None = None
+    """The file they come from; None where they are put back."""
+
+
+@dataclass(frozen=True, slots=True)
 class SuppressSpot:
     """Hides the tracks that are nothing but a thing that never moves."""
 
@@ -215,11 +251,37 @@ class TakeBackCalibration:
     calibration_id: CalibrationId
 
 
+@dataclass(frozen=True, slots=True)
+class AddLayer:
+    """Adds a layer to the map, above the others; with an id, brings back the removed one of that
+    id. `content` is the GeoJSON text (UTF-8) or the picture (PNG, JPEG) of a new one."""
+
+    layer: MapLayer
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLayer:
+    """Takes a layer off the map; its row and what it was made of stay."""
+
+    layer_id: MapLayerId
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLayer:
+    """Gives the layer of that id another name, opacity or rank, shows or hides it, lays its plan
+    elsewhere, or says where its tiles are now."""
+
+    layer: MapLayer
+
+
 Edit: TypeAlias = (
     AddZone | RemoveZone | ChangeZone | AddBookmark | RemoveBookmark | PlaceCamera
     | ChangeBookmark | RemoveEvents | RestoreEvents | RemovePositions | RestorePositions
+    | AddCamera | RemoveCamera | ChangeCamera | PutCameras
     | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
     | SaveSearch | RemoveSearch | RenameSearch
     | AddLine | RemoveLine | ChangeLine | DecideHits | TakeBackDecisions
-    | SetCalibration | TakeBackCalibration
+    | SetCalibration | TakeBackCalibration | CanvassEdit
+    | AddLayer | RemoveLayer | ChangeLayer
 )  # fmt: skip

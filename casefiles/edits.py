@@ -4,12 +4,28 @@ Undo is the inverse applied: an edit too, logged like the first. Nothing here op
 or knows a window; `Case.post` runs `apply` on the writer.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Final
 
-from casefiles import audit, calibration_edits, drawn_edits, edit_entries, search_edits
+from casefiles import (
+    audit,
+    calibration_edits,
+    camera_edits,
+    canvass_edits,
+    drawn_edits,
+    edit_entries,
+    layer_edits,
+    search_edits,
+)
+from casefiles.canvass_types import (
+    AddCanvass,
+    ChangeCanvass,
+    MarkCanvass,
+    RemoveCanvass,
+    RestoreCanvass,
+    SayCanvass,
+)
 from casefiles.checks import (
     check_clock,
     check_decisions,
@@ -18,10 +34,8 @@ from casefiles.checks import (
     check_note,
     check_origin,
     check_place,
-    check_placements,
     check_zone,
     known_bookmark,
-    known_camera,
     known_line,
     known_spot,
     known_zone,
@@ -29,17 +43,24 @@ from casefiles.checks import (
 )
 from casefiles.edit_kinds import (
     AddBookmark,
+    AddCamera,
+    AddLayer,
     AddLine,
     AddZone,
     ChangeBookmark,
+    ChangeCamera,
+    ChangeLayer,
     ChangeLine,
     ChangeZone,
     DecideHits,
     Edit,
     NoteOrigin,
     PlaceCamera,
+    PutCameras,
     RemoveBookmark,
+    RemoveCamera,
     RemoveEvents,
+    RemoveLayer,
     RemoveLine,
     RemovePositions,
     RemoveSearch,
@@ -63,12 +84,12 @@ from casefiles.errors import (
 from casefiles.intake_types import Intake, Origin
 from casefiles.store import (
     bookmarks,
-    cameras,
     clocks,
     decisions,
     events,
     intake,
     lines,
+    map_layers,
     positions,
     static_spots,
     zones,
@@ -92,7 +113,8 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
     Raises:
         BadZone, BadLine, BadBookmark, BadPlacement, BadSearch, UnknownZone, UnknownLine,
         UnknownBookmark, UnknownCamera, UnknownSource, UnknownTrack, UnknownSpot, UnknownSearch,
-        BadOrigin, BadCalibration, UnknownCalibration: the edit cannot be made; nothing was changed.
+        BadOrigin, BadCalibration, UnknownCalibration, CameraInUse: the edit cannot be made; nothing
+        was changed.
     """
     match edit:
         case AddZone(zone):
@@ -136,6 +158,8 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             return search_edits.apply(cursor, edit, by=by)
         case SetCalibration() | TakeBackCalibration():
             return calibration_edits.apply(cursor, edit, by=by)
+        case AddLayer() | RemoveLayer() | ChangeLayer():
+            return layer_edits.apply(cursor, edit, by=by)
         case RemoveEvents(import_id):
             events.decide(cursor, import_id, now_ns())
             return RestoreEvents(import_id)
@@ -148,11 +172,13 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
         case RestorePositions(import_id):
             positions.decide(cursor, import_id, None)
             return RemovePositions(import_id)
-        case PlaceCamera(camera_id, placements):
-            before_it = known_camera(cursor, camera_id).placements
-            check_placements(placements)
-            cameras.place(cursor, camera_id, placements)
-            return PlaceCamera(camera_id, before_it)
+        case PlaceCamera() | AddCamera() | RemoveCamera() | ChangeCamera() | PutCameras():
+            return camera_edits.apply(cursor, edit)
+        case (
+            AddCanvass() | RemoveCanvass() | RestoreCanvass() | ChangeCanvass()
+            | SayCanvass() | MarkCanvass()
+        ):  # fmt: skip
+            return canvass_edits.apply(cursor, edit, by=by)
         case SetClock(clock, picture):
             return _set_clock(cursor, clock, picture, by)
         case TakeBackClock(clock_id):
@@ -181,6 +207,7 @@ _TOUCHED: Final[dict[type[Edit], frozenset[str]]] = {
     **dict.fromkeys((AddLine, RemoveLine, ChangeLine), frozenset({"lines"})),
     **dict.fromkeys((AddBookmark, RemoveBookmark, ChangeBookmark), frozenset({"bookmarks"})),
     **dict.fromkeys((SaveSearch, RemoveSearch, RenameSearch), frozenset({"saved_searches"})),
+    **dict.fromkeys((AddLayer, RemoveLayer, ChangeLayer), map_layers.TABLES),
     **dict.fromkeys((RemoveEvents, RestoreEvents), events.TABLES),
     **dict.fromkeys((RemovePositions, RestorePositions), positions.TABLES),
     **dict.fromkeys((SuppressSpot, RestoreSpot), static_spots.TABLES),
@@ -188,7 +215,8 @@ _TOUCHED: Final[dict[type[Edit], frozenset[str]]] = {
     **dict.fromkeys((SetCalibration, TakeBackCalibration), frozenset({"calibrations"})),
     **dict.fromkeys((DecideHits, TakeBackDecisions), decisions.TABLES),
     NoteOrigin: frozenset({"source_intake"}),
-    PlaceCamera: frozenset({"cameras", "placements"}),
+    **dict.fromkeys(camera_edits.KINDS, frozenset({"cameras", "placements"})),
+    **dict.fromkeys(canvass_edits.KINDS, canvass_edits.TABLES),
 }
 
 
@@ -235,6 +263,8 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             return edit_entries.of_search("search.remove", search_id, search)
         case RenameSearch(search_id, name), RenameSearch(name=before_it):
             return edit_entries.of_search_name(search_id, name, before_it)
+        case ((AddLayer() | RemoveLayer() | ChangeLayer()), _):
+            return layer_edits.describe(edit, inverse)
         case RemoveEvents(import_id), RestoreEvents():
             return edit_entries.of_events("events.remove", import_id)
         case RestoreEvents(import_id), RemoveEvents():
@@ -251,17 +281,17 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             return calibration_edits.entry("calibration.set", calibration_id, made)
         case TakeBackCalibration(calibration_id), SetCalibration(made):
             return calibration_edits.entry("calibration.undo", calibration_id, made)
-        case PlaceCamera(camera_id, placements), _:
-            return audit.Entry(
-                "camera.place",
-                "done",
-                facts={"placements": len(placements)},
-                private={
-                    "camera": camera_id,
-                    "placements": json.dumps([asdict(place) for place in placements]),
-                },
-                vouches=("cameras",),
-            )
+        case (
+            PlaceCamera() | AddCamera() | RemoveCamera() | ChangeCamera() | PutCameras(),
+            PlaceCamera() | AddCamera() | RemoveCamera() | ChangeCamera() | PutCameras(),
+        ):
+            return camera_edits.entry(edit, inverse)
+        case (
+            AddCanvass() | RemoveCanvass() | RestoreCanvass() | ChangeCanvass()
+            | SayCanvass() | MarkCanvass(),
+            RemoveCanvass() | RestoreCanvass() | ChangeCanvass() | MarkCanvass(),
+        ):  # fmt: skip
+            return canvass_edits.entry(edit, inverse)
         case SuppressSpot(spot_id), RestoreSpot():
             return audit.Entry("static.suppress", "done", f"spot:{spot_id}", vouches=("static",))
         case RestoreSpot(spot_id), SuppressSpot():

@@ -115,6 +115,10 @@ class BadPlacement(CaseError):
     """A camera cannot stand or look like that."""
 
 
+class CameraInUse(CaseError):
+    """A camera cannot be taken away: something belongs to it."""
+
+
 class BadClock(CaseError):
     """No recorder's clock stands like that, or what should prove it proves nothing."""
 
@@ -153,6 +157,26 @@ class UnknownEvents(CaseError):
 
 class BadMap(CaseError):
     """A file cannot be used as the map of a case."""
+
+
+class MapFileGone(BadMap):
+    """The tiles of a layer are not where they were, or another file is there."""
+
+
+class UnknownLayer(CaseError):
+    """The map of the case has no layer of this id, or it was removed."""
+
+
+class BadCoverage(CaseError):
+    """Which streets were seen cannot be told as it was asked."""
+
+
+class BadCanvass(CaseError):
+    """What is said of a camera of others cannot be kept, or sent, like that."""
+
+
+class UnknownCanvass(CaseError):
+    """The canvass list has no entry of this id, or it was taken away."""
 
 
 class DuplicateSource(CaseError):

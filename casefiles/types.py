@@ -112,6 +112,19 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFile:
+    """Which file a list was read from, and how: its headings by columns of ours."""
+
+    path: str
+    sha256: str
+    mapping: tuple[tuple[str, str], ...] = ()
+    swapped: bool = False
+    """Whether a person said that its latitudes and longitudes are in each other's place."""
+    left_out: int = 0
+    """How many of its rows were wrong and not taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockReading:
     """What a recorder showed, and the true time then, in nanoseconds since 1970 UTC."""
 

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casefiles.calibration_types import Calibration
+from casefiles.canvass_types import CanvassEntry
 from casefiles.case_events import CaseEvents
 from casefiles.decision_types import Question
 from casefiles.intake_types import Intake
 from casefiles.jobs import Progress
+from casefiles.map_types import MapLayer
 from casefiles.types import (
     BodyPart,
     BookmarkId,
@@ -231,8 +233,11 @@ class CaseView:
     intakes: Mapping[SourceId, Intake] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     searches: tuple[SavedSearch, ...] = ()
+    canvass: tuple[CanvassEntry, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
     """Those in force."""
+    layers: tuple[MapLayer, ...] = ()
+    """Of the map, lowest first."""
 
     def source(self, source_id: int) -> Source | None:
         """The source of that id, if there is one."""

@@ -5,7 +5,7 @@ long as the text is GeoJSON at all. Lines over the antimeridian are not cut.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -25,7 +25,7 @@ AREA_KINDS: Final[tuple[AreaKind, ...]] = get_args(AreaKind)
 STREET_KINDS: Final[tuple[StreetKind, ...]] = get_args(StreetKind)
 """In the order they are drawn; a region is only an outline, for shapes of no known kind."""
 
-_AREAS: Final[Mapping[str, AreaKind]] = {
+AREA_WORDS: Final[Mapping[str, AreaKind]] = {
     "land": "land", "island": "land", "beach": "land",
     "water": "water", "sea": "water", "ocean": "water", "bay": "water", "lake": "water",
     "pond": "water", "river": "water", "riverbank": "water", "harbor": "water", "dock": "water",
@@ -35,7 +35,8 @@ _AREAS: Final[Mapping[str, AreaKind]] = {
     "square": "square", "plaza": "square", "pedestrian": "square", "parking": "square",
     "building": "building", "block": "building", "house": "building", "yes": "building",
 }  # fmt: skip
-_STREETS: Final[Mapping[str, StreetKind]] = {
+"""The area a word means, in the tongue of OpenStreetMap and ours."""
+STREET_WORDS: Final[Mapping[str, StreetKind]] = {
     "main": "main", "motorway": "main", "trunk": "main", "primary": "main", "secondary": "main",
     "street": "street", "quay": "street", "road": "street", "tertiary": "street",
     "residential": "street", "unclassified": "street",
@@ -102,7 +103,7 @@ class BaseMap:
         return not (self.areas or self.streets or self.places)
 
 
-_Thing: TypeAlias = Area | Street | Place
+Thing: TypeAlias = Area | Street | Place
 
 
 def parse_base_map(text: str) -> BaseMap:
@@ -119,7 +120,7 @@ def parse_base_map(text: str) -> BaseMap:
             "Export it as GeoJSON in WGS84 degrees.",
         ) from error
     features = _features(document)
-    things: list[_Thing] = []
+    things: list[Thing] = []
     skipped = 0
     for feature in features:
         try:
@@ -129,14 +130,16 @@ def parse_base_map(text: str) -> BaseMap:
             found = []
         skipped += not found
         things += found
-    return _base_map(things, skipped)
+    return base_map_of(things, skipped)
 
 
 class _Odd(Exception):
     """A feature that cannot be understood."""
 
 
-def _base_map(things: list[_Thing], skipped: int) -> BaseMap:
+def base_map_of(things: Iterable[Thing], skipped: int = 0) -> BaseMap:
+    """Shapes in any order as a map in drawing order."""
+    things = list(things)
     areas = [thing for thing in things if isinstance(thing, Area)]
     streets = [thing for thing in things if isinstance(thing, Street)]
     places = [thing for thing in things if isinstance(thing, Place)]
@@ -167,7 +170,7 @@ def _features(document: Any) -> list[Any]:
     )
 
 
-def _things(feature: Any) -> Iterator[_Thing]:
+def _things(feature: Any) -> Iterator[Thing]:
     properties = feature.get("properties") or {}
     words = [str(properties[key]).strip().lower() for key in _KEYS if properties.get(key)]
     if properties.get("building") and "building" not in words:
@@ -176,7 +179,7 @@ def _things(feature: Any) -> Iterator[_Thing]:
     yield from _shapes(feature["geometry"], words, name.strip() if isinstance(name, str) else "")
 
 
-def _shapes(geometry: Any, words: list[str], name: str, depth: int = 0) -> Iterator[_Thing]:
+def _shapes(geometry: Any, words: list[str], name: str, depth: int = 0) -> Iterator[Thing]:
     if depth > _MOST_DEPTH:
         raise _Odd
     kind = geometry["type"]
@@ -191,24 +194,24 @@ def _shapes(geometry: Any, words: list[str], name: str, depth: int = 0) -> Itera
         yield _shape(kind.removeprefix("Multi"), part, words, "" if number else name)
 
 
-def _shape(kind: str, part: Any, words: list[str], name: str) -> _Thing:
+def _shape(kind: str, part: Any, words: list[str], name: str) -> Thing:
     if kind == "Point":
         ((x, y),) = _points([part], least=1).tolist()
         return Place("town" if {"town", "city", "village"} & {*words} else "site", name, x, y)
     if kind == "LineString":
         line = _points(part, least=2)
-        known_street = (_STREETS[word] for word in words if word in _STREETS)
+        known_street = (STREET_WORDS[word] for word in words if word in STREET_WORDS)
         street: StreetKind = next(known_street, "path")
         return Street(street, name, line, _bounds(line))
     if kind == "Polygon":
         rings = tuple(_points(ring, least=3) for ring in part)
-        known_area = (_AREAS[word] for word in words if word in _AREAS)
+        known_area = (AREA_WORDS[word] for word in words if word in AREA_WORDS)
         area: AreaKind = next(known_area, "region")
         return Area(area, name, rings, _bounds(rings[0])) if rings else _refuse()
     return _refuse()
 
 
-def _refuse() -> _Thing:
+def _refuse() -> Thing:
     raise _Odd
 
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 
 from casefiles.types import CameraId
 from mapview.layers import CameraMark, reach
+from mapview.projection import ground_scale
 from mapview.symbols import CLUSTER_PX, SYMBOL_PX, Layout, Spot
 from mapview.viewport import Bounds, Viewport, bounds_of
 
 _REACH_PX = 5.0
 """A symbol answers a little beyond its edge: 28 px are a fair target, 22 px are not."""
+_APART_FINEST_M = 0.05
+"""Cameras that do not come apart nearer than this are walked through by clicks."""
 
 
 def spot_under(layout: Layout, view: Viewport, x: float, y: float) -> Spot | None:
@@ -54,6 +57,22 @@ def reading_order(marks: Sequence[CameraMark]) -> list[CameraId]:
     row = max((max(ys) - min(ys)) / 10, 1e-9)
     ordered = sorted(present, key=lambda m: (-math.floor((m.y - min(ys)) / row), m.x, m.camera_id))
     return [mark.camera_id for mark in ordered]
+
+
+def next_camera(marks: Sequence[CameraMark], at: str | None, by: int) -> CameraId | None:
+    """The camera after (1) or before (−1) another in `reading_order`; the first or last where the
+    other is not there; None past either end."""
+    order = reading_order(marks)
+    known = next((index for index, one in enumerate(order) if one == at), None)
+    index = (0 if by > 0 else len(order) - 1) if known is None else known + by
+    return order[index] if 0 <= index < len(order) else None
+
+
+def apart(marks: Sequence[CameraMark], spot: Spot, view: Viewport) -> Viewport | None:
+    """Where the cameras of a symbol come apart; None where nothing nearer would part them."""
+    finest = _APART_FINEST_M / ground_scale(view.y)
+    near = view.fitted(members_bounds(marks, spot), margin_px=60, finest=finest)
+    return near if near.scale < view.scale * 0.95 else None
 
 
 def content_bounds(marks: Sequence[CameraMark], base: Bounds | None) -> Bounds | None:

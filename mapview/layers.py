@@ -4,23 +4,30 @@ Nothing of a screen here: places are degrees or world metres, headings clockwise
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from casefiles.calibration_types import Calibration
 from casefiles.geo import ASSUMED_FOV_DEG, ASSUMED_RANGE_M, GeoPoint, view_polygon
 from casefiles.types import Camera, CameraId, Placement
+from casefiles.usecases.calibrated_places import seen_ground
 from mapview.projection import ground_scale, project, to_mercator
 
 MarkKind: TypeAlias = Literal["fixed", "ptz", "trailer", "alpr"]
+Outline: TypeAlias = tuple[tuple[float, float], ...]
+"""Longitude and latitude of corners, not closed."""
+Seen: TypeAlias = Mapping[tuple[CameraId, int | None], Outline]
+"""The ground that cameras show by their calibrations: by camera and `Placement.from_ns`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraMark:
-    """A camera at one of its places; `former` where it does not stand there at the time shown."""
+    """A camera at one of its places; `former` where it does not stand there at the time shown,
+    `coming` where it does so only later."""
 
     camera_id: CameraId
     name: str
@@ -36,11 +43,26 @@ class CameraMark:
     """Which of the camera hues."""
     has_footage: bool = False
     former: bool = False
+    coming: bool = False
+    dates: str = ""
+    """Of a place where it does not stand: from when to when it did, or will."""
+    seen: Outline = ()
+    """The ground it shows by its calibration; empty where that is not known."""
 
     @property
     def is_assumed(self) -> bool:
         """Whether its view cone is partly guessed."""
-        return None in (self.heading_deg, self.fov_deg, self.range_m)
+        return not self.seen and None in (self.heading_deg, self.fov_deg, self.range_m)
+
+
+def seen_by(calibrations: Iterable[Calibration]) -> Seen:
+    """The ground that calibrated cameras show, by the newest calibration of each placement; those
+    of which nobody knows where on earth they are left out."""
+    outlines = {
+        (one.camera_id, one.placement_from_ns): seen_ground(one)
+        for one in sorted(calibrations, key=lambda one: one.calibration_id)
+    }
+    return {key: outline for key, outline in outlines.items() if len(outline) >= 3}
 
 
 def placement_at(placements: Iterable[Placement], wall_ns: int | None) -> Placement | None:
@@ -75,12 +97,15 @@ def camera_marks(
     wall_ns: int | None = None,
     with_footage: frozenset[CameraId] = frozenset(),
     moving: frozenset[CameraId] = frozenset(),
+    seen: Seen | None = None,
+    dates: Callable[[Placement], str] = lambda _: "",
 ) -> tuple[CameraMark, ...]:
     """The marks of all cameras that have a place: where they stand first, former places after.
 
     A camera that stood nowhere at `wall_ns`, or is on the move (`moving`), has only former marks.
-    Colours count the cameras.
+    Colours count the cameras. `seen` is what calibrated ones show, `dates` words a placement.
     """
+    known = seen or {}
     rows = [
         (index, camera, placement, placement is not now or camera.camera_id in moving)
         for index, camera in enumerate(cameras)
@@ -103,6 +128,12 @@ def camera_marks(
             colour=index,
             has_footage=camera.camera_id in with_footage,
             former=former,
+            coming=former
+            and wall_ns is not None
+            and placement.from_ns is not None
+            and placement.from_ns > wall_ns,
+            dates=dates(placement) if former else "",
+            seen=known.get((camera.camera_id, placement.from_ns), ()),
         )
         for (index, camera, placement, former), (x, y) in zip(rows, world, strict=True)
     ]
@@ -110,9 +141,10 @@ def camera_marks(
 
 
 def moved_mark(mark: CameraMark, point: GeoPoint, heading_deg: float | None) -> CameraMark:
-    """The mark as it would be elsewhere, or looking elsewhere."""
+    """The mark as it would be elsewhere, or looking elsewhere: by its numbers, for what it would
+    show there no calibration tells."""
     x, y = project(point)
-    return replace(mark, point=point, x=x, y=y, heading_deg=heading_deg)
+    return replace(mark, point=point, x=x, y=y, heading_deg=heading_deg, seen=())
 
 
 def moved_placements(
@@ -146,12 +178,17 @@ def placement_changes(cameras: Iterable[Camera]) -> tuple[int, ...]:
 
 
 def view_cone(mark: CameraMark) -> NDArray[np.float64]:
-    """The outline `(n, 2)` in world metres of what a camera sees; a circle without a heading."""
+    """The outline `(n, 2)` in world metres of what a camera sees: the ground its calibration says,
+    else a sector; a circle without a heading."""
+    if mark.seen:
+        return to_mercator(mark.seen)
     return to_mercator(view_polygon(mark.point, mark.heading_deg, mark.fov_deg, mark.range_m))
 
 
 def reach(mark: CameraMark) -> tuple[tuple[float, float], ...]:
     """A few world points that say how far a camera sees: quicker than its whole cone."""
+    if mark.seen:
+        return (mark.x, mark.y), *((x, y) for x, y in to_mercator(mark.seen).tolist())
     far = (mark.range_m or ASSUMED_RANGE_M) / ground_scale(mark.y)
     half = (mark.fov_deg or ASSUMED_FOV_DEG) / 2
     heading = mark.heading_deg

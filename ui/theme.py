@@ -202,6 +202,11 @@ def on_video(token: Token) -> QColor:
     return QColor(_text_of(token, "dark"))
 
 
+def on_paper(token: Token) -> QColor:
+    """The colour of that name for what is printed, which is light in both schemes."""
+    return QColor(_text_of(token, "light"))
+
+
 def system_scheme() -> Scheme:
     """The scheme the system asks for; dark where it does not say."""
     light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light

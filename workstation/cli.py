@@ -22,10 +22,13 @@ from workstation.arguments import (
     add_group,
 )
 from workstation.cli_answers import add_keeping, add_saving, declare_answers, declare_saved
+from workstation.cli_cameras import declare_cameras
+from workstation.cli_canvass import declare_canvass
 from workstation.cli_clock import declare_clock
 from workstation.cli_drawn import declare_lines
 from workstation.cli_footage import declare_events, declare_footage, declare_positions
 from workstation.cli_ground import declare_ground
+from workstation.cli_map import declare_map
 from workstation.cli_motion import declare_motion
 from workstation.cli_stills import declare_stills
 from workstation.cli_synopsis import declare_synopsis
@@ -68,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Sightline {PROGRAM_VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     _declare_case(commands)
+    declare_cameras(commands)
     declare_footage(commands)
     declare_clock(commands)
     declare_positions(commands)
@@ -75,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     _declare_marks(commands)
     declare_lines(commands)
     declare_ground(commands)
+    declare_map(commands)
+    declare_canvass(commands)
     declare_stills(commands)
     _declare_analysis(commands)
     _declare_search(commands)

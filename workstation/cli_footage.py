@@ -16,19 +16,6 @@ from workstation.arguments import (
 
 
 def declare_footage(commands: Commands) -> None:
-    camera = add_group(commands, "camera", "cameras of a case")
-    load = add_command(
-        camera, "import", "commands.camera:load", "take in cameras from CSV, GeoJSON or KML"
-    )
-    load.add_argument("case", type=a_path, metavar="CASE")
-    load.add_argument("file", type=a_path, metavar="FILE")
-    load.add_argument(
-        "--map", action="append", default=[], metavar="COLUMN=HEADING",
-        help="which heading of the file holds a column of ours, such as lat=Latitude",
-    )  # fmt: skip
-    show = add_command(camera, "list", "commands.camera:show", "the cameras of a case")
-    show.add_argument("case", type=a_path, metavar="CASE")
-
     source = add_group(commands, "source", "recordings of a case")
     add = add_command(source, "add", "commands.source:add", "take recordings into a case")
     add.add_argument("case", type=a_path, metavar="CASE")

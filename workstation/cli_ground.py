@@ -1,4 +1,4 @@
-"""Declares the commands of calibrated cameras: `calibrate` and `speed`."""
+"""Declares the commands of calibrated cameras: `calibrate`, `speed` and `height`."""
 
 from workstation.arguments import Commands, a_number, a_path, a_text, add_command
 
@@ -29,3 +29,18 @@ def declare_ground(commands: Commands) -> None:
     speed.add_argument("case", type=a_path, metavar="CASE")
     speed.add_argument("--source", type=a_number, required=True, metavar="ID")
     speed.add_argument("--track", type=a_number, action="append", metavar="ID", help="only these")
+    height = add_command(
+        commands, "height", "commands.height:height",
+        "how tall people are, where their camera is calibrated; a lead, never an identification",
+    )  # fmt: skip
+    height.add_argument("case", type=a_path, metavar="CASE")
+    height.add_argument("--source", type=a_number, required=True, metavar="ID")
+    height.add_argument("--track", type=a_number, action="append", metavar="ID", help="only these")
+    height.add_argument(
+        "--known", type=a_text, action="append", default=[], metavar="TRACK=METRES",
+        help="somebody's height is known: the others are measured by it",
+    )  # fmt: skip
+    height.add_argument(
+        "--post", type=a_text, action="append", default=[], metavar="X,Y,X,Y=METRES",
+        help="something of known height: pixels where it stands, then where it ends; two or more",
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +13,17 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_rows(
-    path: Path, text: str, error: type[UserError]
+    path: Path,
+    text: str,
+    error: type[UserError],
+    *,
+    wrong: Callable[[str, str, str], None] | None = None,
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Where each row stands (`line 7`), and its cells by heading, blanks around them cut off.
 
-    The separator is the one of comma, semicolon, tab and bar that parts the heading most.
+    Where `wrong` is given, a row with more cells than the heading is told to it (where it stands,
+    what is wrong, what to do) and passed over. The separator is the one of comma, semicolon, tab
+    and bar that parts the heading most.
 
     Raises:
         error: two columns have one heading, a row has more cells than the heading, or quotes do
@@ -31,10 +37,12 @@ def csv_rows(
             raise error(f"{path} has two columns {twice[0]}", "Rename the one that is not meant.")
         for cells in reader:
             if None in cells:
-                raise error(
-                    f"{path} line {reader.line_num} has more cells than the heading",
-                    "Put texts that hold the separator in quotes.",
-                )
+                where, what = f"line {reader.line_num}", "has more cells than the heading"
+                hint = "Put texts that hold the separator in quotes."
+                if wrong is None:
+                    raise error(f"{path} {where} {what}", hint)
+                wrong(where, what, hint)
+                continue
             # A short row has no text in its last cells.
             whole = {name.strip(): (cell or "").strip() for name, cell in cells.items()}
             yield f"line {reader.line_num}", whole
@@ -67,3 +75,14 @@ def _separator(text: str) -> str:
 def safe_cell(text: str) -> str:
     """A text that a table program shows and never computes (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def kept_cell(text: str) -> str:
+    """A `safe_cell` that `plain_cell` reads back, whatever it begins with."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def plain_cell(text: str) -> str:
+    """What a cell says that was guarded by an apostrophe."""
+    guarded = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
+    return text[1:] if guarded else text

@@ -20,9 +20,9 @@ _DEPTHS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class MapFile:
-    """A map that was checked: its text, the SHA-256 of the file's bytes, and what is on it."""
+    """A map that was checked: the file's bytes, their SHA-256, and how many features it has."""
 
-    text: str
+    content: bytes
     sha256: str
     features: int
 
@@ -52,7 +52,7 @@ def read_map_file(path: Path) -> MapFile:
             _check_feature(feature, number)
     except (ValueError, RecursionError) as error:
         raise BadMap(f"{path}: {error}", _HINT) from error
-    return MapFile(text, hashlib.sha256(content).hexdigest(), len(features))
+    return MapFile(content, hashlib.sha256(content).hexdigest(), len(features))
 
 
 def _read(path: Path) -> bytes:

@@ -2,7 +2,8 @@
 
 `[{"image": [x, y], "ground_m": [x, y]}, …]`, or with "lonlat" instead of "ground_m"; or an object
 with these as `pairs`, or nine numbers as `homography` (three rows, picture to ground in metres),
-and where known `size` [width, height], `origin` [lon, lat] of the metres and `y_axis_deg`.
+and where known `size` [width, height], `origin` [lon, lat] of the metres and `y_axis_deg`. Or `K`,
+`R` and `t` of a camera calibrated elsewhere (`known_cameras`).
 """
 
 import json
@@ -12,11 +13,15 @@ from typing import Any, Final
 
 from casefiles.calibration_types import GivenPairs, Point, PointPair
 from casefiles.errors import BadCalibration
+from casefiles.exchange.known_cameras import homography_of_known
 from casefiles.exchange.safe_text import read_text
 from casefiles.geo import GeoPoint
 
 _FORM: Final = 'Write [{"image": [x, y], "ground_m": [x, y]}, …], or "lonlat": [lon, lat] instead.'
-_KEYS: Final = frozenset({"pairs", "homography", "size", "origin", "y_axis_deg"})
+_KNOWN: Final = frozenset({"K", "R", "t", "distortion"})
+_KEYS: Final = frozenset({"pairs", "homography", "size", "origin", "y_axis_deg"}) | _KNOWN
+_MOST_DISTORTION: Final = 14
+_CAMERA: Final = 'Write {"K": three rows, "R": three rows, "t": [x, y, z], "size": [w, h]}, metres.'
 _MOST_SIDE: Final = 1 << 16
 
 
@@ -33,17 +38,41 @@ def read_pairs(path: Path) -> GivenPairs:
         raise BadCalibration(f"{path} is not JSON: {error}", _FORM) from error
     if isinstance(document, list):
         document = {"pairs": document}
-    if not isinstance(document, dict) or ("pairs" in document) == ("homography" in document):
+    ways = ("pairs", "homography", "K")
+    if not isinstance(document, dict) or sum(one in document for one in ways) != 1:
         raise BadCalibration(f"{path} holds no pairs, or a homography beside them", _FORM)
     unknown = sorted(document.keys() - _KEYS)
     if unknown:
         raise BadCalibration(f"{path} has an unknown part '{unknown[0]}'", _FORM)
+    if "K" not in document and document.keys() & _KNOWN:
+        raise BadCalibration(f"{path} has R, t or a distortion without K", _CAMERA)
+    size = _size(document["size"]) if "size" in document else None
+    homography = _matrix(document["homography"]) if "homography" in document else ()
+    if "K" in document:
+        homography = _camera(document, size)
     return GivenPairs(
         pairs=_pairs(document.get("pairs", [])),
-        size=_size(document["size"]) if "size" in document else None,
+        size=size,
         origin=_geo(document["origin"], "the origin") if "origin" in document else None,
         y_axis_deg=_numbers([document.get("y_axis_deg", 0.0)], 1, "y_axis_deg")[0],
-        homography=_matrix(document["homography"]) if "homography" in document else (),
+        homography=homography,
+    )
+
+
+def _camera(document: dict[str, Any], size: tuple[int, int] | None) -> tuple[float, ...]:
+    if "R" not in document or "t" not in document:
+        raise BadCalibration("K needs R and t beside it", _CAMERA)
+    turn, bend = document["R"], document.get("distortion", [])
+    by_vector = isinstance(turn, list) and not any(isinstance(row, list) for row in turn)
+    if not isinstance(bend, list) or len(bend) > _MOST_DISTORTION:
+        raise BadCalibration("the distortion is no list of numbers", _CAMERA)
+    bent = _numbers(bend, len(bend), "the distortion") if bend else ()
+    return homography_of_known(
+        _matrix(document["K"], "K"),
+        _numbers(turn, 3, "R") if by_vector else _matrix(turn, "R"),
+        _numbers(document["t"], 3, "t"),
+        (*bent, *(0.0,) * (4 - len(bent))),
+        size,
     )
 
 
@@ -107,6 +136,6 @@ def _size(value: object) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _matrix(value: object) -> tuple[float, ...]:
+def _matrix(value: object, name: str = "the homography") -> tuple[float, ...]:
     rows = value if isinstance(value, list) and len(value) == 3 else [None]
-    return tuple(number for row in rows for number in _numbers(row, 3, "a row of the homography"))
+    return tuple(number for row in rows for number in _numbers(row, 3, f"a row of {name}"))

@@ -33,7 +33,7 @@ def parse_line(text: str) -> Line:
         raise BadLine(f"the line has an unknown part '{unknown[0]}'", _FORM)
     if "map" in document:
         raise BadLine(
-            "the line lies on the map: who crosses it cannot be told before cameras are calibrated",
+            "the line lies on the map: who crosses it is told on pictures only",
             _FORM,
         )
     if "line" not in document or not document.keys() & {"source", "camera"}:

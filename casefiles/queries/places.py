@@ -116,6 +116,29 @@ def looks_into(placement: Placement, area: Sequence[tuple[float, float]]) -> boo
     )
 
 
+def shared_part(
+    one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]
+) -> tuple[tuple[float, float], ...]:
+    """Where two areas on one plane overlap, as corners by the rule of even and odd; several parts
+    are joined by edges that go there and back, which that rule does not see. Empty where they do
+    not overlap."""
+    if len(one) < 3 or len(other) < 3:
+        return ()
+    first, second = (shapely.make_valid(shapely.Polygon(area)) for area in (one, other))
+    parts = shapely.get_parts(shapely.intersection(first, second))
+    rings = [
+        shapely.get_coordinates(ring).tolist()
+        for part in parts
+        if part.geom_type == "Polygon" and part.area > 0
+        for ring in shapely.get_rings(part)
+    ]
+    if not rings:
+        return ()
+    start = rings[0][0]
+    made = rings[0] + [corner for ring in rings[1:] for corner in (*ring, start)]
+    return tuple((float(x), float(y)) for x, y in made)
+
+
 def metres_between(one: Placement, other: Placement) -> float:
     """The least distance between what two cameras see; 0 where their views overlap."""
     first = _flat(shapely.Polygon(outline(one)), one.point)

@@ -102,6 +102,9 @@ class Answer:
     """Of each path, of each of its steps: media time, and which way (-1 backward, 1 forward)."""
     traits: Traits = NOTHING_KNOWN
     """What it is like and how it moved, where something of that was asked."""
+    stood: tuple[int | None, ...] = ()
+    """Of each area of the map: media time of the first moment its feet were there; None where its
+    camera only looks there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def _registered(cursor: Cursor, scope: Scope, wanted: Wanted) -> Iterator[None]:
     for at, columns in enumerate((*wanted.moments, *wanted.spans)):
         names = ("run_id", "opens", "closes")
         tables[f"spans_{at}"] = dict(zip(names, columns, strict=True))
+    tables |= {f"ground_{at}": one.columns() for at, one in enumerate(wanted.grounds)}
     for name, table in tables.items():
         cursor.register(name, table)
     try:
@@ -247,13 +251,15 @@ def _answers_of(
     stays = [zip(column(f"first_{at}"), column(f"inside_{at}"), strict=True) for at in zones]
     shares = [column(f"share_{at}") for at in range(len(wanted.colours))]
     passed = [zip(*_steps(kept, first, at), strict=True) for at in range(len(wanted.paths))]
+    stood = [column(f"stood_{at}") for at in range(len(wanted.grounds))]
     nothing = ((),) * len(first)
-    for place, row, share, stay, way in zip(
+    for place, row, share, stay, way, feet in zip(
         scope.places(kept["run_id"][first]).tolist(),
         zip(*map(column, names), strict=True),
         zip(*shares, strict=True) if shares else nothing,
         zip(*stays, strict=True) if stays else nothing,
         zip(*passed, strict=True) if passed else nothing,
+        zip(*stood, strict=True) if stood else nothing,
         strict=True,
     ):
         track, run, class_id, from_ns, to_ns, points, mean, score = row
@@ -263,7 +269,7 @@ def _answers_of(
             TrackId(track), RunId(run), source, class_id, TimeNs(from_ns), TimeNs(to_ns), points,
             mean, suppressed=False,
         )  # fmt: skip
-        yield Answer(found, wall_ns, score, shares=share, stays=stay, passed=way)
+        yield Answer(found, wall_ns, score, shares=share, stays=stay, passed=way, stood=feet)
 
 
 def _steps(

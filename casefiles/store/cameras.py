@@ -17,6 +17,22 @@ SELECT unnest(from_json(?::JSON, '[{"camera_id": "VARCHAR", "name": "VARCHAR",
 _DELETE_PLACEMENTS = """
 DELETE FROM placements WHERE camera_id IN (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')))
 """
+_DELETE_CAMERAS = """
+DELETE FROM cameras WHERE camera_id IN (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')))
+"""
+_USES = """
+WITH asked AS (SELECT unnest(from_json(?::JSON, '["VARCHAR"]')) AS camera_id),
+uses AS (
+    SELECT camera_id, 1 AS kind FROM sources
+    UNION ALL SELECT camera_id, 2 FROM zones WHERE removed_ns IS NULL
+    UNION ALL SELECT camera_id, 3 FROM lines WHERE removed_ns IS NULL
+    UNION ALL SELECT camera_id, 4 FROM position_imports WHERE removed_ns IS NULL
+    UNION ALL SELECT camera_id, 5 FROM calibrations WHERE taken_back_ns IS NULL
+)
+SELECT camera_id, kind, count(*) FROM uses JOIN asked USING (camera_id)
+GROUP BY ALL ORDER BY camera_id, kind
+"""
+_USE_WORDS = {1: "recordings", 2: "zones", 3: "lines", 4: "files of positions", 5: "calibrations"}
 _INSERT_PLACEMENTS = """
 INSERT INTO placements (camera_id, lat, lon, heading_deg, fov_deg, range_m, from_ns, to_ns)
 SELECT unnest(from_json(?::JSON, '[{"camera_id": "VARCHAR", "lat": "DOUBLE", "lon": "DOUBLE",
@@ -56,6 +72,26 @@ def place(cursor: Cursor, camera_id: CameraId, placements: Sequence[Placement]) 
     cursor.execute(_DELETE_PLACEMENTS, [json.dumps([camera_id])])
     rows = [_row(camera_id, placement) for placement in placements]
     cursor.execute(_INSERT_PLACEMENTS, [json.dumps(rows)])
+
+
+def remove(cursor: Cursor, ids: Sequence[CameraId]) -> None:
+    """Takes cameras and their placements away."""
+    if ids:
+        cursor.execute(_DELETE_PLACEMENTS, [json.dumps(ids)])
+        cursor.execute(_DELETE_CAMERAS, [json.dumps(ids)])
+
+
+def uses(cursor: Cursor, ids: Sequence[CameraId]) -> dict[CameraId, str]:
+    """What belongs to each of these cameras, in words; those that nothing belongs to left out."""
+    if not ids:
+        return {}
+    found: dict[CameraId, list[str]] = {}
+    for camera_id, kind, count in cursor.execute(_USES, [json.dumps(ids)]).fetchall():
+        word = _USE_WORDS[kind]
+        if count == 1:
+            word = word.replace("files", "file", 1) if " of " in word else word[:-1]
+        found.setdefault(CameraId(camera_id), []).append(f"{count} {word}")
+    return {camera_id: ", ".join(words) for camera_id, words in found.items()}
 
 
 def _row(camera_id: CameraId, place: Placement) -> dict[str, object]:

@@ -75,6 +75,18 @@ FROM (
     WINDOW way AS (PARTITION BY p.track_id ORDER BY p.time_ns)
 ) GROUP BY track_id
 """
+# Where a camera is calibrated, its feet tell; where it is not (area -1), that it looks there.
+_STOOD: Final = """
+SELECT track_id, min(stood) AS stood_{at} FROM (
+    SELECT q.track_id, min(q.time_ns) AS stood FROM track_points q JOIN scope s USING (run_id)
+    JOIN ground_{at} g ON g.run_id = q.run_id AND q.time_ns >= g.opens AND q.time_ns < g.closes
+    {touching} WHERE ({inside}){in_span} GROUP BY q.track_id
+    UNION ALL
+    SELECT q.track_id, NULL AS stood FROM tracks q JOIN scope s USING (run_id)
+    JOIN ground_{at} g ON g.run_id = q.run_id AND q.to_ns >= g.opens AND q.from_ns < g.closes
+    WHERE g.area < 0
+) GROUP BY track_id
+"""
 _EDGE: Final = (
     "(q.y2 >= ${name}_low AND q.y2 < ${name}_high AND "
     f"{FOOT_X} < ${{name}}_x + (q.y2 - ${{name}}_low) * ${{name}}_slope)::INTEGER"
@@ -88,6 +100,22 @@ class WantedColour:
     part: BodyPart
     colours: tuple[str, ...]
     class_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroundArea:
+    """An area of the map as the pictures of each run show it: in each of the `spans` the area of
+    that number in `area (n,)`; -1 where nothing tells where feet are, and any track counts."""
+
+    spans: Spans
+    area: Ids
+    areas: tuple[tuple[tuple[float, float], ...], ...]
+    """Polygons in source pixels."""
+
+    def columns(self) -> dict[str, object]:
+        """As the database takes it."""
+        names = ("run_id", "opens", "closes")
+        return {**dict(zip(names, self.spans, strict=True)), "area": self.area}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +142,8 @@ class Wanted:
     """In each zone, or in view where there are none, at most so long."""
     paths: tuple[Path, ...] = ()
     traits: WantedTraits = ANY_TRAITS
+    grounds: tuple[GroundArea, ...] = ()
+    """In each of them a track must have stood."""
 
     @property
     def by_stay(self) -> bool:
@@ -162,6 +192,10 @@ class Statement:
                 columns += f", first_{at}, inside_{at}"
                 if wanted.most_ns is not None:
                     conditions += f" AND inside_{at} <= $most_ns"
+        for at in range(len(wanted.grounds)):
+            tables.append(f"ground_feet_{at} AS ({self._stood(at)})")
+            joins += f" JOIN ground_feet_{at} USING (track_id)"
+            columns += f", stood_{at}"
         for at, path in enumerate(wanted.paths):
             pieces = self._paths().pieces(at, path)
             tables += pieces.tables
@@ -217,14 +251,27 @@ class Statement:
     def _near(self, at: int) -> dict[str, str]:
         """What tells the points in a zone: by their place, by a span, by moments (twice: as a
         condition and as a join)."""
-        moments = range(len(self.wanted.moments))
         return {
             "inside": self._inside(f"zone_{at}", self.wanted.zones[at]),
             **self._in_time(),
-            "touching": "".join(
-                _TOUCHING.format(at=one, row="q", start="time_ns", end="time_ns") for one in moments
-            ),
+            "touching": self._touching(),
         }
+
+    def _touching(self) -> str:
+        return "".join(
+            _TOUCHING.format(at=at, row="q", start="time_ns", end="time_ns")
+            for at in range(len(self.wanted.moments))
+        )
+
+    def _stood(self, at: int) -> str:
+        inside = [
+            f"(g.area = {number} AND {self._inside(f'ground_{at}_{number}', polygon)})"
+            for number, polygon in enumerate(self.wanted.grounds[at].areas)
+        ]
+        return _STOOD.format(
+            at=at, touching=self._touching(), inside=" OR ".join(inside) or "false",
+            in_span=self._in_time()["in_span"],
+        )  # fmt: skip
 
     def _in_time(self) -> dict[str, str]:
         in_span = ""

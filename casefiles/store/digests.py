@@ -3,8 +3,8 @@
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
 `lines`, `bookmarks`, `searches` (saved ones), `questions`, `decisions`, `answers`, `settings`,
 `maps`, `static` (what never moves, and which tracks are suppressed for it), `clocks`, `positions`,
-`events`, `calibrations`, `source:ID`, `run:ID` and `take:ID`; a run stands for all it derived, a
-take for all that was cut out in it.
+`events`, `calibrations`, `layers` (of the map), `canvass`, `source:ID`, `run:ID` and `take:ID`; a
+run stands for all it derived, a take for all that was cut out in it.
 """
 
 import hashlib
@@ -28,6 +28,10 @@ _SMALL = {
     "lines": ("SELECT * FROM lines ORDER BY line_id",),
     "calibrations": ("SELECT * FROM calibrations ORDER BY calibration_id",),
     "bookmarks": ("SELECT * FROM bookmarks ORDER BY bookmark_id",),
+    "canvass": (
+        "SELECT * FROM canvass ORDER BY entry_id",
+        "SELECT * FROM canvass_said ORDER BY said_id",
+    ),
     "searches": ("SELECT * FROM saved_searches ORDER BY search_id",),
     "settings": ("SELECT * FROM case_settings ORDER BY name",),
     "static": (
@@ -59,6 +63,10 @@ _SMALL = {
         "md5(kind), md5(title), md5(text), md5(who)) AS told FROM events)",
     ),
     "maps": ("SELECT * EXCLUDE (geojson), sha256(geojson) FROM base_maps ORDER BY map_id",),
+    "layers": (
+        "SELECT * FROM map_layers ORDER BY layer_id",
+        "SELECT * EXCLUDE (picture), sha256(picture) FROM map_pictures ORDER BY sha256",
+    ),
 }
 _OF_SOURCE = "SELECT * EXCLUDE (packet_index), md5(packet_index) FROM sources WHERE source_id = ?"
 # A source taken in before there was this table has no row of it, and adds nothing.
@@ -118,12 +126,16 @@ UNION ALL SELECT 'zones' FROM (
 UNION ALL SELECT 'lines' FROM (SELECT 1 FROM lines LIMIT 1)
 UNION ALL SELECT 'calibrations' FROM (SELECT 1 FROM calibrations LIMIT 1)
 UNION ALL SELECT 'bookmarks' FROM (SELECT 1 FROM bookmarks LIMIT 1)
+UNION ALL SELECT 'canvass' FROM (
+    SELECT 1 FROM canvass UNION ALL SELECT 1 FROM canvass_said LIMIT 1)
 UNION ALL SELECT 'searches' FROM (SELECT 1 FROM saved_searches LIMIT 1)
 UNION ALL SELECT 'settings' FROM (SELECT 1 FROM case_settings LIMIT 1)
 UNION ALL SELECT 'static' FROM (
     SELECT 1 FROM static_spots UNION ALL SELECT 1 FROM static_tracks
     UNION ALL SELECT 1 FROM tracks WHERE suppressed LIMIT 1)
 UNION ALL SELECT 'maps' FROM (SELECT 1 FROM base_maps LIMIT 1)
+UNION ALL SELECT 'layers' FROM (
+    SELECT 1 FROM map_layers WHERE set_ns IS NOT NULL UNION ALL SELECT 1 FROM map_pictures LIMIT 1)
 UNION ALL SELECT 'clocks' FROM (
     SELECT 1 FROM source_clocks UNION ALL SELECT 1 FROM clock_proofs LIMIT 1)
 UNION ALL SELECT 'questions' FROM (SELECT 1 FROM questions LIMIT 1)

@@ -55,6 +55,11 @@ def find_calibration(
     since = None if placement is None else placement.from_ns
     if given.homography:
         plane = _known(given, size)
+        if given.origin is not None and plane.is_mirrored:
+            raise BadCalibration(
+                "the axes of the ground are mirrored: y is to the right of x",
+                "Give axes that turn as east and north do.",
+            )
         made = _made(camera, size, plane, given.origin, given.y_axis_deg, since)
         notes = ("given, not measured here: how far off it is nobody knows",)
         return FoundCalibration(made, None, notes + _unplaced(made))

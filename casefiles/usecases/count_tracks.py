@@ -125,7 +125,9 @@ class _Counter:
     def _may(self, wanted: Wanted) -> bool:
         rows = self._tracks * (1 + _ROWS_OF_COLOUR * len(wanted.colours))
         rows += self._tracks * _ROWS_OF_COLOUR * bool(wanted.traits.any)
-        rows += self._points * (len(wanted.zones) * (1 + wanted.by_stay) + len(wanted.paths))
+        rows += self._points * (
+            len(wanted.zones) * (1 + wanted.by_stay) + len(wanted.paths) + len(wanted.grounds)
+        )
         if self._read + rows > MOST_ROWS:
             return False
         self._read += rows

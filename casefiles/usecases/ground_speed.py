@@ -9,23 +9,20 @@ clock drifts by 1 % errs by 1 %.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from casefiles import audit
 from casefiles.calibration_types import Calibration
 from casefiles.case import Case
 from casefiles.errors import BadCalibration, UnknownTrack
-from casefiles.store import tracks
-from casefiles.types import CameraId, PlacedPoints, TrackId
-from casefiles.usecases.calibrate import placement_at
-from casefiles.usecases.calibrated_places import calibration_of, feet_of, whole
-from casefiles.usecases.view_case import view_case
+from casefiles.geo import GeoPoint, bearing_deg
+from casefiles.types import TrackId, TrackRow
+from casefiles.usecases.calibrated_places import feet_of, whole
+from casefiles.usecases.calibrated_tracks import calibrated_tracks
 from video.clock import NS_PER_S
-from video.types import TimeNs
 
 Array = NDArray[np.float64]
 KMH: Final = 3.6
@@ -37,6 +34,9 @@ _FULL: Final = 0.6
 _FASTEST_SD: Final = 0.5
 """A speed less sure than half of itself, or `_STANDING_KMH`, is not told."""
 _STANDING_KMH: Final = 2.0
+_LEAST_WAY_M: Final = 2.0
+_SURELY_AWAY: Final = 3.0
+"""A way shorter than that, or than so many standard deviations of its ends, has no direction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +53,9 @@ class GroundSpeed:
     median_sd_kmh: float | None
     unsure: int = 0
     """So many windows are left out, because their speed cannot be told: too far away."""
+    bearing_deg: float | None = None
+    """Which way it went on the whole, clockwise from north; None where that is not known, or it
+    went nowhere."""
 
 
 def ground_speed(
@@ -85,7 +88,8 @@ def ground_speed(
             unsure += 1
             continue
         told.append((int(times[part][[0, -1]].mean()), kmh, by_feet, by_plane))
-    return _summed(told, unsure)
+    way = _way(calibration, times, places, spread)
+    return replace(_summed(told, unsure), bearing_deg=way)
 
 
 def calibration_without_doubt(calibration: Calibration) -> Calibration:
@@ -96,76 +100,49 @@ def calibration_without_doubt(calibration: Calibration) -> Calibration:
 def read_ground_speeds(
     case: Case, source_id: int, track_ids: Sequence[int] | None = None
 ) -> dict[TrackId, GroundSpeed]:
-    """The speeds of the tracks of a recording, of all or of some; logged.
+    """The speeds of the tracks of a recording, of all or of some; logged. A track that began where
+    its camera was not calibrated has none.
 
     Raises:
         UnknownSource: no such source. UnknownTrack: it has not been indexed, or has no such track.
         BadCalibration: its camera is not calibrated for its pictures as it stood then.
     """
-    source = case.source(source_id)
-    calibration = _calibration(case, source_id)
-    run = case.current_runs().get(source.source_id)
-    if run is None:
-        raise UnknownTrack(f"source {source_id} has not been indexed", "Run 'index' on it first.")
-    points = case.read(
-        lambda cursor: tracks.points_of_run(cursor, run.run_id, with_suppressed=False)
-    )
-    known = np.unique(points.track_id).tolist()
-    missing = sorted(set(track_ids or ()) - set(known))
-    if missing:
-        raise UnknownTrack(
-            f"source {source_id} has no track {missing[0]}", "'tracks' lists those of a source."
-        )
-    wanted = known if track_ids is None else sorted(set(track_ids))
+    tracks = calibrated_tracks(case, source_id, track_ids)
     found = {
-        TrackId(one): _of(points, one, calibration, (source.width, source.height)) for one in wanted
+        one.track_id: ground_speed(one.calibration, tracks.size, one.time_ns, one.boxes)
+        for one in tracks.tracks
     }
-    case.record(
-        audit.Entry(
-            "speed.show",
-            "done",
-            object=f"source:{source_id}",
-            facts={
-                "run": run.run_id,
-                "calibration": int(calibration.calibration_id),
-                "tracks": len(found),
-            },
-        )
-    )
+    tracks.record(case, "speed.show")
     return found
 
 
-def _calibration(case: Case, source_id: int) -> Calibration:
-    view = view_case(case)
-    source = case.source(source_id)
-    camera = view.camera(source.camera_id)
-    if camera is None:
-        raise BadCalibration(
-            f"source {source_id} is of no known camera", "Say of which, and calibrate that."
-        )
-    start = None if source.clock is None else source.clock.to_wall_ns(TimeNs(0))
-    placement = placement_at(camera, start)
-    size = (source.width, source.height)
-    found = (
-        None
-        if placement is None
-        else calibration_of(view.calibrations, CameraId(camera.camera_id), placement, size)
-    )
-    if found is None:
-        raise BadCalibration(
-            f"camera {camera.camera_id} is not calibrated for pictures of {size[0]} × {size[1]} as "
-            "it stood then",
-            "Use 'calibrate' with four pairs or more.",
-        )
-    return found
+def track_speed(case: Case, row: TrackRow) -> GroundSpeed | None:
+    """The speed of one track; None where its camera is not calibrated as it stood then. Logged
+    where there is one."""
+    try:
+        return read_ground_speeds(case, row.source_id, [row.track_id])[row.track_id]
+    except (BadCalibration, UnknownTrack):
+        # Not calibrated; or of a run that is not shown any more.
+        return None
 
 
-def _of(
-    points: PlacedPoints, track_id: int, calibration: Calibration, size: tuple[int, int]
-) -> GroundSpeed:
-    # Where nobody was seen, an interpolated box adds no knowledge.
-    own = points.where((points.track_id == track_id) & ~points.interpolated)
-    return ground_speed(calibration, size, own.at.time_ns, own.at.boxes.astype(np.float64))
+def _way(
+    calibration: Calibration, times: NDArray[np.int64], places: Array, spread: Array
+) -> float | None:
+    """The compass direction from where it was first to where it was last; None where nobody knows
+    which way the metres lie, or it came back, or hardly away."""
+    ends = calibration.lonlat(places[[0, -1]])
+    if ends is None:
+        return None
+    begin, end = times <= times[0] + _SAME_NS, times >= times[-1] - _SAME_NS
+    first, last = places[begin].mean(axis=0), places[end].mean(axis=0)
+    doubt = np.sqrt(np.linalg.eigvalsh(spread[begin][0] + spread[end][-1])[-1])
+    if np.hypot(*(last - first)) < max(_LEAST_WAY_M, _SURELY_AWAY * float(doubt)):
+        return None
+    ends = calibration.lonlat(np.stack([first, last]))
+    assert ends is not None
+    one, other = (GeoPoint(float(lat), float(lon)) for lon, lat in ends)
+    return bearing_deg(one, other)
 
 
 def _windows(times: NDArray[np.int64], window_ns: int) -> Iterator[slice]:

@@ -28,7 +28,7 @@ def context_of(cursor: Cursor) -> Context:
     """The same, inside a reading function."""
     return Context(
         cameras=cameras.every(cursor),
-        places=_places(base_maps.newest(cursor)),
+        places=_places(base_maps.top(cursor)),
         time_zone=time_zone_in(cursor),
         footage=_footage(sources.every(cursor)),
         class_ids=frozenset(

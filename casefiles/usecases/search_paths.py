@@ -158,7 +158,7 @@ def _on_pictures(asked: ZoneFilter | LineFilter) -> Zone | Line:
     if is_on_map(drawn):
         raise (BadZone if zone else BadLine)(
             f"{_name(drawn)} lies on the map: who {'enters or leaves' if zone else 'crosses'} it "
-            "cannot be told before cameras are calibrated",
+            "is told on pictures only",
             "Draw it on the pictures of a source or camera.",
         )
     return drawn

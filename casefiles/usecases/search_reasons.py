@@ -51,6 +51,9 @@ class Reasons:
         self._colours = [one for one in query.filters if isinstance(one, ColourFilter)]
         self._zones = zones_in(query)
         self._paths = path_filters(query)
+        self._grounds = [
+            one for one in query.filters if isinstance(one, ZoneFilter) and is_on_map(one.zone)
+        ]
         self._traits = TraitReasons(query, about)
 
     def of(self, found: Answer) -> tuple[str, ...]:
@@ -108,8 +111,19 @@ class Reasons:
         if isinstance(wanted, DwellFilter):
             return [f"in view for {_length(track.to_ns - track.from_ns)}"]
         if isinstance(wanted, ZoneFilter) and is_on_map(wanted.zone):
-            return [f"camera {self._camera(source)} looks into {zone_name(wanted.zone.name)}"]
+            return [self._on_map(wanted, found, source)]
         return []
+
+    def _on_map(self, wanted: ZoneFilter, found: Answer, source: Searchable) -> str:
+        """By its feet where its camera is calibrated, else by what its camera sees."""
+        name, camera = zone_name(wanted.zone.name), self._camera(source)
+        at = next((i for i, one in enumerate(self._grounds) if one is wanted), None)
+        stood = found.stood[at] if at is not None and at < len(found.stood) else None
+        if stood is None:
+            return f"camera {camera} looks into {name}"
+        sd_m = self._about.sureness(at or 0, source.source_id, stood)
+        sure = "" if sd_m is None else f", ± {2 * sd_m:.1f} m"
+        return f"feet in {name} {self._at(source, stood)}, by the ground of camera {camera}{sure}"
 
     def _camera(self, source: Searchable) -> str:
         camera_id = source.camera_id

@@ -19,13 +19,14 @@ from casefiles.queries.filters import (
     TimeFilter,
     ZoneFilter,
 )
-from casefiles.queries.places import looks_into
-from casefiles.store import cameras, search_rows
+from casefiles.store import calibrations, cameras, search_rows
 from casefiles.store.answers import Scope
+from casefiles.store.conditions import GroundArea
 from casefiles.store.conditions import Spans as SpanColumns
 from casefiles.store.engine import Cursor
 from casefiles.store.search_rows import Indexed, Searchable
 from casefiles.types import Camera, CameraId, JsonValue, SourceId
+from casefiles.usecases.ground_zones import Look, looks_at
 from casefiles.usecases.search_paths import drawn_in, is_on_map, of_its_size
 from casefiles.view_types import Coverage, Line, Zone
 from detection.labels import ObjectClass
@@ -54,6 +55,9 @@ class Searched:
     notes: tuple[str, ...]
     hidden: int
     """Tracks left out as static false alarms."""
+    looks: tuple[Mapping[SourceId, tuple[Look, ...]], ...] = ()
+    """Of each map area asked for, how each source sees it; empty where no camera that does is
+    calibrated."""
 
     def scope(self) -> Scope:
         """The runs as columns, for SQL."""
@@ -77,6 +81,36 @@ class Searched:
                     FARTHEST_NS if closes is None else media(_held(closes)),
                 ))  # fmt: skip
         return _columns(rows)
+
+    def grounds(self) -> tuple[GroundArea, ...]:
+        """The map areas asked for as the pictures of each run show them."""
+        return tuple(self._ground(looks) for looks in self.looks)
+
+    def _ground(self, looks: Mapping[SourceId, tuple[Look, ...]]) -> GroundArea:
+        areas: dict[tuple[tuple[float, float], ...], int] = {}
+        spans: list[tuple[int, int, int]] = []
+        numbers: list[int] = []
+        for source_id, run in self.runs.items():
+            for look in looks.get(source_id, ()):
+                spans.append((run.run_id, *self._media(source_id, look)))
+                numbers.append(-1 if look.area is None else areas.setdefault(look.area, len(areas)))
+        return GroundArea(_columns(spans), np.array(numbers, np.int64), tuple(areas))
+
+    def sureness(self, area: int, source_id: SourceId, time_ns: int) -> float | None:
+        """How sure feet in one of the areas are placed then, one standard deviation in metres."""
+        for look in self.looks[area].get(source_id, ()):
+            opens, closes = self._media(source_id, look)
+            if opens <= time_ns < closes and look.area is not None:
+                return look.sd_m
+        return None
+
+    def _media(self, source_id: SourceId, look: Look) -> tuple[int, int]:
+        media = self.clocks.get(source_id, _NO_CLOCK).first_media
+        opens, closes = look.from_ns, look.to_ns
+        return (
+            -FARTHEST_NS if opens is None else media(_held(opens)),
+            FARTHEST_NS if closes is None else media(_held(closes)),
+        )
 
 
 def searched(
@@ -108,8 +142,14 @@ def searched(
         if one.start_ns is not None
     }
     spans: dict[SourceId, Spans] = {}
+    looks: list[Mapping[SourceId, tuple[Look, ...]]] = []
     for zone in _map_zones(query):
-        kept, spans = _looking(kept, known, zone, spans, clocks, notes)
+        seen = looks_at(
+            zone.polygon, kept.values(), known, calibrations.in_force(cursor), set(clocks)
+        )
+        kept, spans = _looking(kept, known, seen, spans, clocks, notes)
+        looks.append(seen)
+    looks = _by_feet(looks, kept, notes)
     if any(isinstance(one, TimeFilter | ClockFilter) for one in query.filters):
         timeless = [key for key in kept if key not in clocks]
         if timeless:
@@ -125,7 +165,7 @@ def searched(
             notes.append(f"{_named([key])} analysed only up to {upto}: the analysis ended early")
     hidden = search_rows.suppressed(cursor, _classes_asked(query))
     out = sum(hidden.get(run.run_id, 0) for run in shown.values())
-    return Searched(kept, known, names, shown, clocks, spans, tuple(notes), out)
+    return Searched(kept, known, names, shown, clocks, spans, tuple(notes), out, tuple(looks))
 
 
 def coverage_of(about: Searched, query: Query, *, doubtful: int, notes: Iterable[str]) -> Coverage:
@@ -261,7 +301,7 @@ def _map_zones(query: Query) -> list[Zone]:
 def _looking(
     kept: Mapping[SourceId, Searchable],
     known: Mapping[CameraId, Camera],
-    zone: Zone,
+    seen: Mapping[SourceId, tuple[Look, ...]],
     before: Mapping[SourceId, Spans],
     clocks: Mapping[SourceId, ClockOffset],
     notes: list[str],
@@ -275,19 +315,16 @@ def _looking(
         if camera is None or not camera.placements:
             unplaced.append(key)
             continue
-        looks = [looks_into(place, zone.polygon) for place in camera.placements]
-        if not any(looks):
+        looks = seen[key]
+        if not looks:
             continue
-        if not all(looks) and key not in clocks:
+        always = len(looks) == len(camera.placements)
+        if not always and key not in clocks:
             timeless.append(key)
             continue
         left[key] = source
-        if not all(looks):
-            new = tuple(
-                (place.from_ns, place.to_ns)
-                for place, does in zip(camera.placements, looks, strict=True)
-                if does
-            )
+        if not always:
+            new = tuple((look.from_ns, look.to_ns) for look in looks)
             spans[key] = _both(spans[key], new) if key in spans else new
     if unplaced:
         notes.append(f"{_named(unplaced)} without a place on the map: left out by the area")
@@ -295,6 +332,25 @@ def _looking(
         notes.append(f"start time of {_named(timeless)} not known, and its camera was moved: "
                      "left out by the area")  # fmt: skip
     return left, spans
+
+
+def _by_feet(
+    looks: Sequence[Mapping[SourceId, tuple[Look, ...]]],
+    kept: Mapping[SourceId, Searchable],
+    notes: list[str],
+) -> list[Mapping[SourceId, tuple[Look, ...]]]:
+    """The looks that decide, none where no camera is calibrated; says which sources are not."""
+    told = [{key: seen[key] for key in kept} for seen in looks]
+    every = [look for seen in told for found in seen.values() for look in found]
+    if all(look.area is None for look in every):
+        return []
+    rough = sorted({
+        key for seen in told for key, found in seen.items()
+        if any(look.area is None for look in found)
+    })  # fmt: skip
+    if rough:
+        notes.append(f"{_named(rough)} not calibrated: every track in view of the area counts")
+    return list(told)
 
 
 def _both(one: Spans, other: Spans) -> Spans:

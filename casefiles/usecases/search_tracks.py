@@ -143,12 +143,13 @@ def wanted_of(query: Query, about: Searched, times: WallTimes) -> Wanted:
         zones=tuple(zone.polygon for zone in zones_in(query)),
         paths=paths_in(query),
         traits=traits_in(query, about),
+        grounds=about.grounds(),
     )
 
 
 def _parts(cursor: Cursor, about: Searched, wanted: Wanted) -> tuple[slice, ...]:
     """The runs in parts, by how much must be read of each; at least one part."""
-    by_points = bool(wanted.zones or wanted.paths)
+    by_points = bool(wanted.zones or wanted.paths or wanted.grounds)
     is_light = not (wanted.colours or by_points)
     if is_light and search_rows.track_count(cursor) < 2 * _FIRST_ROWS:
         return (slice(0, len(about.runs)),)

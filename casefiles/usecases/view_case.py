@@ -5,8 +5,10 @@ from casefiles.store import (
     bookmarks,
     calibrations,
     cameras,
+    canvass,
     intake,
     lines,
+    map_layers,
     runs,
     saved_searches,
     settings,
@@ -47,6 +49,8 @@ def view_case(case: Case) -> CaseView:
             lines=lines.present(cursor),
             searches=saved_searches.present(cursor),
             calibrations=calibrations.in_force(cursor),
+            layers=map_layers.present(cursor),
+            canvass=canvass.present(cursor),
         )
 
     return case.read(read)

@@ -6,10 +6,21 @@ from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 
 from mapview.basemap import Area, AreaKind, BaseMap, Points, Street, StreetKind
+from mapview.label_room import Room
 from mapview.qt.map_colours import MapColours
+from mapview.qt.name_painter import paint_names
 from mapview.viewport import Bounds, Viewport
 
 _WIDTH_M: Final[dict[StreetKind, float]] = {
@@ -27,9 +38,13 @@ _CASED: Final = ("lane", "street", "main")
 
 @dataclass(frozen=True)
 class BaseShapes:
-    """A base map as painter paths, built once per map."""
+    """A base map as painter paths, built once per map: a ground layer."""
 
     base: BaseMap
+    opacity: float = 1.0
+    credit: str = ""
+    is_backdrop: bool = False
+    note: str = ""
 
     @cached_property
     def areas(self) -> list[tuple[Area, QPainterPath]]:
@@ -40,6 +55,22 @@ class BaseShapes:
     def streets(self) -> list[tuple[Street, QPainterPath]]:
         """Middle lines in world metres, in drawing order."""
         return [(street, _path((street.points,), closed=False)) for street in self.base.streets]
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """Around all of it."""
+        return self.base.bounds
+
+    def paint(self, painter: QPainter, view: Viewport, colours: MapColours, ratio: float) -> None:
+        """Areas and streets; no names."""
+        del ratio
+        paint_shapes(painter, self, view, colours)
+
+    def paint_names(
+        self, painter: QPainter, view: Viewport, colours: MapColours, font: QFont, room: Room
+    ) -> None:
+        """Names where there is room."""
+        paint_names(painter, (self.base,), view, colours, font, room)
 
     def prepare(self) -> "BaseShapes":
         """Itself, with all paths built: on any thread."""
@@ -55,11 +86,10 @@ def world_transform(view: Viewport) -> QTransform:
     )
 
 
-def paint_ground(
+def paint_shapes(
     painter: QPainter, shapes: BaseShapes, view: Viewport, colours: MapColours
 ) -> None:
-    """Fills the whole picture: land, areas, streets; no names."""
-    painter.fillRect(0, 0, view.width, view.height, colours.land)
+    """Areas and streets of a map, over the land; no names."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setTransform(world_transform(view), combine=True)

@@ -21,6 +21,8 @@ from mapview.viewport import Viewport
 _CONE_LEAST_PX: Final = 9.0
 """A cone that reaches less far is hidden: the symbol covers it."""
 _FORMER_LEAST_PX: Final = 14.0
+_DATES_LEAST_PX: Final = 70.0
+"""Nearer than that there is room for dates beside the places where a camera stood before."""
 _LEADER_LEAST_PX: Final = 4.0
 
 
@@ -88,9 +90,12 @@ class CameraLayer:
         view: Viewport,
         colours: MapColours,
         layout: Layout,
+        font: QFont,
     ) -> None:
-        """A dotted ring where a camera stood before."""
+        """A dotted ring where a camera stood before, or will stand; near by, with the dates."""
         taken = [_screen_box(spot, layout, view) for spot in layout.spots]
+        low, high = self._bounds
+        wide = (high - low).max(axis=1, initial=0.0) / view.scale
         for index in self.seen(view):
             mark = self.marks[index]
             if not mark.former:
@@ -102,6 +107,8 @@ class CameraLayer:
             if not any(box.contains(at) for box in taken):
                 painter.setBrush(faded(colours.panel, 0.8))
                 painter.drawEllipse(at, FORMER_PX / 2, FORMER_PX / 2)
+                if wide[index] >= _DATES_LEAST_PX:
+                    taken.append(_write_dates(painter, mark, at, taken, colours, font))
 
 
 def paint_chosen(
@@ -114,9 +121,32 @@ def paint_chosen(
         paint_cone(painter, polygon_of(view_cone(mark)), mark, colours, strong=True)
     painter.restore()
     painter.setPen(QPen(faded(colours.text_dim, 0.9), 1.4, Qt.PenStyle.DotLine))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     for now in (mark for mark in marks if not mark.former):
         for before in (mark for mark in marks if mark.former):
             painter.drawLine(_point(view, before), _point(view, now))
+
+
+def _write_dates(
+    painter: QPainter,
+    mark: CameraMark,
+    at: QPointF,
+    taken: Sequence[QRectF],
+    colours: MapColours,
+    font: QFont,
+) -> QRectF:
+    """Right of the ring, unless something lies there; the room that the words took."""
+    face = font_of(font)
+    metrics = QFontMetricsF(face)
+    words = f"{mark.name} · {mark.dates}" if mark.dates else mark.name
+    box = QRectF(
+        at.x() + FORMER_PX / 2 + 4, at.y() - metrics.height() / 2,
+        metrics.horizontalAdvance(words) + 4, metrics.height(),
+    )  # fmt: skip
+    if any(box.intersects(other) for other in taken):
+        return QRectF()
+    write_halo(painter, face, words, box, colours.text_dim, colours.land)
+    return box
 
 
 def polygon_of(points: NDArray[np.float64]) -> QPolygonF:

@@ -1,7 +1,8 @@
 """Mouse and keys on the map: pan, zoom, choose, draw an area, move a camera."""
 
 import math
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final, Protocol, TypeAlias
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
@@ -26,16 +27,26 @@ _ARROWS: Final = {
     _Key.Key_Left: (1, 0), _Key.Key_Right: (-1, 0), _Key.Key_Up: (0, 1), _Key.Key_Down: (0, -1),
 }  # fmt: skip
 """The way the picture goes when an arrow is pressed: against it."""
+_DRAWING: Final = (
+    _Key.Key_Home, _Key.Key_Space, _Key.Key_Return, _Key.Key_Enter, _Key.Key_Backspace,
+    _Key.Key_Escape,
+)  # fmt: skip
 
 
-def owns_key(event: QEvent) -> bool:
-    """Whether a key means the map with the keyboard, not the command it is a shortcut of."""
-    return (
-        isinstance(event, QKeyEvent)
-        and event.type() is QEvent.Type.ShortcutOverride
-        and event.key() in (*_ARROWS, _Key.Key_Home)
-        and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    )
+_Modifier = Qt.KeyboardModifier
+KeyTaker: TypeAlias = Callable[[QKeyEvent], bool]
+"""Whether a key was for it."""
+
+
+def owns_key(event: QEvent, *, drawing: bool = False) -> bool:
+    """Whether a key means the map with the keyboard, not the command it is a shortcut of;
+    `drawing`: a tool is on, and its keys are the map's too."""
+    if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.ShortcutOverride:
+        return False
+    held = event.modifiers() & ~_Modifier.KeypadModifier
+    if drawing and held in (_Modifier.NoModifier, _Modifier.ShiftModifier):
+        return event.key() in (*_ARROWS, *_DRAWING)
+    return event.key() in (*_ARROWS, _Key.Key_Home) and not held
 
 
 class Surface(Protocol):
@@ -44,6 +55,7 @@ class Surface(Protocol):
     view: Viewport
     current: str | None
     tool: MapTool | None
+    keys: list[KeyTaker]
 
     def spot_at(self, at: QPointF, /) -> Spot | None:
         """The symbol under a pixel."""
@@ -56,6 +68,12 @@ class Surface(Protocol):
 
     def choose_spot(self, spot: Spot, /) -> None:
         """A symbol was clicked."""
+
+    def toggle_spot(self, spot: Spot, /) -> None:
+        """A symbol was clicked with Ctrl held."""
+
+    def ask_menu(self, at: QPointF, /) -> None:
+        """The menu of a place is wanted."""
 
     def choose(self, camera_id: str, /) -> None:
         """A camera was chosen."""
@@ -95,6 +113,10 @@ class Gestures:
         self._dragged = False
         self._holding: str = ""
         self._tool_holds = False
+        self._adding = False
+        """Ctrl was held when the button went down."""
+        self._menu_at: QPointF | None = None
+        """Where the other button went down, until it moves: a menu, or a freehand area."""
 
     @property
     def is_drawing(self) -> bool:
@@ -145,13 +167,16 @@ class Gestures:
             self._map.update()
             return
         left = button == Qt.MouseButton.LeftButton
+        self._menu_at = None if left or self.is_drawing else at
         if button == Qt.MouseButton.RightButton or (left and self.is_drawing):
             if self.area is None:
                 self.area = AreaDraft(freehand=not left)
             self.area.press(at.x(), at.y())
         elif left:
             self._pressed, self._last, self._dragged = at, at, False
-            self._holding = self._take_hold(at) if self.is_editing else ""
+            self._adding = bool(modifiers & _Modifier.ControlModifier)
+            take = self.is_editing and not self._adding
+            self._holding = self._take_hold(at) if take else ""
         self._map.update()
 
     def move(self, at: QPointF) -> None:
@@ -161,6 +186,8 @@ class Gestures:
             self._map.update()
             if self._tool_holds:
                 return
+        if self._menu_at is not None and _apart(at, self._menu_at) >= _CLICK_PX:
+            self._menu_at = None
         if self.area is not None:
             self.area.move(at.x(), at.y())
             self._map.update()
@@ -185,6 +212,11 @@ class Gestures:
             self._map.tool.release(at)
             self._map.update()
             return
+        if self._menu_at is not None:
+            self._menu_at = None
+            self.cancel()
+            self._map.ask_menu(at)
+            return
         if self.area is not None:
             if self.area.release():
                 self._close_area()
@@ -197,7 +229,9 @@ class Gestures:
             self._keep()
         elif not dragged:
             spot = self._map.spot_at(at)
-            if spot is not None:
+            if spot is not None and self._adding:
+                self._map.toggle_spot(spot)
+            elif spot is not None:
                 self._map.choose_spot(spot)
         self._map.update()
 
@@ -220,8 +254,11 @@ class Gestures:
         if self._map.tool is not None and not self.is_drawing and self._map.tool.key(event):
             self._map.update()
             return True
-        if key == _Key.Key_Escape:
-            return self.cancel()
+        if key == _Key.Key_Escape and self.cancel():
+            return True
+        busy = self.is_drawing or (self.camera is not None and self.camera.is_changed)
+        if not busy and any(take(event) for take in self._map.keys):
+            return True
         if key in (_Key.Key_Return, _Key.Key_Enter):
             return self._enter()
         if key == _Key.Key_Backspace and self.area is not None:

@@ -20,47 +20,50 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from shiboken6 import isValid
 
 from mapview.camera_draft import CameraDraft
-from mapview.hit_test import content_bounds, members_bounds, reading_order, spot_under
+from mapview.hit_test import content_bounds
 from mapview.layers import CameraMark
 from mapview.projection import ground_scale, to_degrees
-from mapview.qt.base_painter import BaseShapes
 from mapview.qt.camera_painter import CameraLayer, Emphasis, SpotPainter
+from mapview.qt.camera_surface import CameraSurface
+from mapview.qt.credits import paint_credits
 from mapview.qt.event_art import EventLayer
 from mapview.qt.furniture import MapArea, paint_drafts, paint_furniture
-from mapview.qt.gestures import Gestures, owns_key
+from mapview.qt.gestures import Gestures, KeyTaker, owns_key
+from mapview.qt.ground_layer import GroundLayer, covered
 from mapview.qt.map_colours import MapColours
 from mapview.qt.map_tool import MapTool, Overlay
 from mapview.qt.movers import Mover, paint_movers
-from mapview.qt.picture import EMPTY_SHAPES, PictureDesk, PictureRequest, Render, at_once
+from mapview.qt.picture import PictureDesk, PictureRequest, Render, at_once
 from mapview.qt.replay_painter import ReplayLayer
 from mapview.qt.symbol_art import SymbolArt
-from mapview.qt.wording import describe, describe_all
-from mapview.symbols import Layout, Spot
+from mapview.qt.wording import describe_all
+from mapview.symbols import Layout
 from mapview.viewport import Viewport
 
 _WHEEL_STEP: Final = 1.25
 _NOTCH: Final = 120
 _FIT_MARGIN_PX: Final = 44
 _FIT_FINEST_M: Final = 0.15
-_APART_FINEST_M: Final = 0.05
-"""Cameras that do not come apart nearer than this are walked through by clicks."""
 
 
-class MapView(QWidget):
+class MapView(CameraSurface):
     """Pan, zoom, cameras; drawing of areas and moving of cameras while switched on."""
 
-    camera_clicked = Signal(str)
-    """A camera was chosen, by mouse or by Enter."""
     camera_moved = Signal(str, object, object)
     """In edit mode: camera id, `GeoPoint`, heading (float or None)."""
     area_drawn = Signal(object)
     """A closed outline: tuple of (lon, lat)."""
     area_ended = Signal()
     """Drawing an area has ended, with or without one."""
+    marks_changed = Signal(object)
+    """Other cameras, or in other places (tuple of `CameraMark`); painted soon."""
     view_changed = Signal()
     """Another part of the world is shown."""
     tool_changed = Signal()
     """Another tool is on, or none."""
+    # Of the class: Qt sends events before the map is made.
+    tool: MapTool | None = None
+    """What presses mean now; None: as ever. Set by `set_tool`."""
 
     def __init__(
         self, colours: MapColours, parent: QWidget | None = None, *, render: Render = at_once
@@ -73,26 +76,22 @@ class MapView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
-        self.view = Viewport(width=self.width(), height=self.height())
-        self.current: str | None = None
-        """The camera the keyboard is on."""
         self._colours = colours
-        self._shapes = EMPTY_SHAPES
+        self.ground: tuple[GroundLayer, ...] = ()
+        """What is painted below the cameras, from the bottom up; set by `set_ground`."""
         self._layer = CameraLayer()
-        self._hits: Mapping[str, int] = {}
         self._areas: tuple[MapArea, ...] = ()
         self.movers: tuple[Mover, ...] = ()
         self.events = EventLayer()
         self.replay = ReplayLayer()
         self.overlays: list[Overlay] = []
         """Painted over the picture in this order, below what is selected."""
-        self.tool: MapTool | None = None
-        """What presses mean now; None: as ever. Set by `set_tool`."""
-        self._selected: str | None = None
+        self.keys: list[KeyTaker] = []
+        """Asked for a key before the map is, while nothing is drawn or moved."""
         self._art: SymbolArt | None = None
         self._moved_by_person = False
         self._gestures = Gestures(self)
-        self._desk = PictureDesk(render, self._request, self._picture_came)
+        self._desk = PictureDesk(render, self.request, self._picture_came)
 
     @property
     def marks(self) -> tuple[CameraMark, ...]:
@@ -125,9 +124,9 @@ class MapView(QWidget):
         self._desk.refresh()
         self.update()
 
-    def set_base_map(self, shapes: BaseShapes | None) -> None:
-        """Another ground; shows all of it unless somebody has moved the map."""
-        self._shapes = shapes or EMPTY_SHAPES
+    def set_ground(self, layers: Sequence[GroundLayer]) -> None:
+        """Another ground, from the bottom up; shows all of it unless somebody moved the map."""
+        self.ground = tuple(layers)
         self._fit_if_untouched()
         self._desk.refresh()
 
@@ -141,6 +140,7 @@ class MapView(QWidget):
         if {mark.camera_id for mark in new} != {mark.camera_id for mark in old}:
             self._fit_if_untouched()
         self._desk.refresh()
+        self.marks_changed.emit(new)
 
     def set_movers(self, movers: Sequence[Mover]) -> None:
         """Where moving cameras are now; painted over the picture, which stays."""
@@ -167,14 +167,6 @@ class MapView(QWidget):
             self.current = None
             self._gestures.forget_draft()
             self.update()
-
-    def selected_mark(self) -> CameraMark | None:
-        """The mark of the selected camera: where it stands, else where it stood."""
-        return next((m for m in self.marks if m.camera_id == self._selected), None)
-
-    def mark_of(self, spot: Spot) -> CameraMark | None:
-        """The camera of a symbol that stands for one."""
-        return None if spot.is_cluster else self.marks[spot.members[0]]
 
     def set_edit_mode(self, on: bool) -> None:
         """Cameras can be moved and turned, or not."""
@@ -216,39 +208,6 @@ class MapView(QWidget):
         self._moved_by_person = True
         self._show(view)
 
-    def centre_on(self, camera_id: str) -> None:
-        """Brings a camera onto the screen where it is not on it already."""
-        mark = next((mark for mark in self.marks if mark.camera_id == camera_id), None)
-        if mark is None:
-            return
-        ((x, y),) = self.view.to_screen([(mark.x, mark.y)]).tolist()
-        if not self.rect().adjusted(20, 20, -20, -20).contains(round(x), round(y)):
-            self._show(self.view.centred(mark.x, mark.y))
-
-    def spot_at(self, at: QPointF) -> Spot | None:
-        """The symbol under a pixel."""
-        return spot_under(self.spots, self.view, at.x(), at.y())
-
-    def choose_spot(self, spot: Spot) -> None:
-        """A click on a symbol: its camera; a cluster comes apart, or gives its next camera."""
-        ids = [self.marks[member].camera_id for member in spot.members]
-        if len(ids) == 1:
-            self.choose(ids[0])
-            return
-        finest = _APART_FINEST_M / ground_scale(self.view.y)
-        near = self.view.fitted(members_bounds(self.marks, spot), margin_px=60, finest=finest)
-        if near.scale < self.view.scale * 0.95:
-            self.show_viewport(near)
-            return
-        at = next((index for index, one in enumerate(ids) if one == self._selected), -1)
-        self.choose(ids[(at + 1) % len(ids)])
-
-    def choose(self, camera_id: str) -> None:
-        """Reports a camera as chosen."""
-        self.current = camera_id
-        self.camera_clicked.emit(camera_id)
-        self.update()
-
     def end_area(self, corners: tuple[tuple[float, float], ...]) -> None:
         """Reports an outline in pixels as an area of the earth; an empty one is given up."""
         if corners:
@@ -261,21 +220,6 @@ class MapView(QWidget):
         """Reports a camera as moved; it is drawn there until the marks say so."""
         mark = draft.now
         self.camera_moved.emit(mark.camera_id, mark.point, mark.heading_deg)
-
-    def step_camera(self, by: int) -> bool:
-        """The keyboard goes to the next or previous camera; False at either end."""
-        order: list[str] = [*reading_order(self.marks)]
-        known = order.index(at) if (at := self.current or self._selected) in order else None
-        index = (0 if by > 0 else len(order) - 1) if known is None else known + by
-        if not 0 <= index < len(order):
-            self.current = None
-            return False
-        self.current = order[index]
-        self.centre_on(order[index])
-        mark = next(mark for mark in self.marks if mark.camera_id == self.current)
-        self.setAccessibleDescription(describe(mark, self._hits.get(mark.camera_id, 0)))
-        self.update()
-        return True
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab walks through the cameras before it leaves the map."""
@@ -312,6 +256,9 @@ class MapView(QWidget):
         if self.tool is not None:
             self.tool.paint(painter, self.view, self._colours, self.font())
         paint_furniture(painter, self.view, self._colours, self.font())
+        if picture is not None:
+            said = picture.credit, picture.notes
+            paint_credits(painter, *said, self.view, self._colours, self.font())
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -328,7 +275,7 @@ class MapView(QWidget):
             # An empty text takes the tip away.
             QToolTip.showText(event.globalPos(), describe_all(members, self._hits), self)
             return True
-        if owns_key(event):
+        if owns_key(event, drawing=self.tool is not None):
             event.accept()
             return True
         if event.type() in (QEvent.Type.DevicePixelRatioChange, QEvent.Type.FontChange):
@@ -375,14 +322,15 @@ class MapView(QWidget):
         self.view_changed.emit()
 
     def _fit_if_untouched(self) -> None:
-        bounds = content_bounds(self._layer.marks, self._shapes.base.bounds)
+        bounds = content_bounds(self._layer.marks, covered(self.ground))
         if bounds is not None and not self._moved_by_person:
             finest = _FIT_FINEST_M / ground_scale((bounds[1] + bounds[3]) / 2)
             self._show(self.view.fitted(bounds, margin_px=_FIT_MARGIN_PX, finest=finest))
 
-    def _request(self) -> PictureRequest:
+    def request(self) -> PictureRequest:
+        """All that a picture of what is shown now depends on."""
         return PictureRequest(
-            self._shapes, self._layer, self.view, self.devicePixelRatioF(), self._colours,
+            self.ground, self._layer, self.view, self.devicePixelRatioF(), self._colours,
             self.font(), self._hits, self._areas,
         )  # fmt: skip
 

@@ -1,14 +1,14 @@
 """Writes the names of a base map where they cover neither each other nor a camera."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from mapview.basemap import Area, BaseMap, Place, Street
+from mapview.basemap import STREET_KINDS, Area, BaseMap, Place, Street
 from mapview.label_room import Box, Room, Writing, along_street, slanted_boxes
 from mapview.qt.map_colours import MapColours
 from mapview.viewport import Viewport
@@ -32,6 +32,8 @@ class _Sheet:
     view: Viewport
     box: Box
     room: Room
+    streets: dict[str, list[Writing]] = field(default_factory=dict)
+    """Where each street is named: most come in several pieces."""
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """World metres on the sheet."""
@@ -49,15 +51,19 @@ def font_of(base: QFont, px: int = NAME_PX, *, italic: bool = False, bold: bool 
 
 def paint_names(
     painter: QPainter,
-    base: BaseMap,
+    bases: Iterable[BaseMap],
     view: Viewport,
     colours: MapColours,
     font: QFont,
-    taken: tuple[Box, ...],
+    room: Room,
 ) -> None:
-    """Names on the picture of `view`; `taken` are sheet boxes nothing may be written on."""
+    """Names of one map, in one piece or several, on the picture of `view`.
+
+    `room` says on which sheet boxes nothing may be written, and takes those of the names.
+    """
     box = Box(view.bounds[0] / view.scale, -view.bounds[3] / view.scale, view.width, view.height)
-    sheet = _Sheet(view, box, Room(taken))
+    sheet = _Sheet(view, box, room)
+    base = _whole(bases)
     ground_m = view.ground_m_per_px
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,6 +78,19 @@ def paint_names(
     for area in sorted(base.areas, key=lambda area: area.kind == "building"):
         _write_area(painter, sheet, area, colours, font)
     painter.restore()
+
+
+def _whole(bases: Iterable[BaseMap]) -> BaseMap:
+    """The pieces as one map, for its names: each kind of name over all pieces has its turn."""
+    pieces = list(bases)
+    if len(pieces) == 1:
+        return pieces[0]
+    streets = (street for piece in pieces for street in piece.streets)
+    return BaseMap(
+        areas=tuple(area for piece in pieces for area in piece.areas),
+        streets=tuple(sorted(streets, key=lambda street: STREET_KINDS.index(street.kind))),
+        places=tuple(place for piece in pieces for place in piece.places),
+    )
 
 
 def _towns(base: BaseMap, ground_m: float) -> Iterator[Place]:
@@ -101,7 +120,7 @@ def _write_street(
 ) -> None:
     width, height = _size(font, street.name)
     line = street.points / sheet.view.scale * np.array((1.0, -1.0))
-    written: list[Writing] = []
+    written = sheet.streets.setdefault(street.name, [])
     for spot in along_street(line, width + 12, sheet.box.grown(-4)):
         near = any(abs(spot.x - other.x) + abs(spot.y - other.y) < _REPEAT_PX for other in written)
         if near or not sheet.room.take_if_free(slanted_boxes(spot, width + 6, height)):

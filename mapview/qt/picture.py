@@ -8,12 +8,12 @@ from typing import Final, TypeAlias
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 
-from mapview.basemap import BaseMap
-from mapview.qt.base_painter import BaseShapes, paint_ground
+from mapview.label_room import Room
 from mapview.qt.camera_painter import CameraLayer, SpotPainter
 from mapview.qt.furniture import MapArea, paint_areas
+from mapview.qt.ground_layer import GroundLayer, credits_of, notes_of, paint_ground
 from mapview.qt.map_colours import MapColours
-from mapview.qt.name_painter import font_of, paint_names
+from mapview.qt.name_painter import font_of
 from mapview.qt.symbol_art import SymbolArt
 from mapview.symbols import Layout, lay_out
 from mapview.viewport import Viewport
@@ -28,7 +28,8 @@ _MARGIN: Final = 0.2
 class PictureRequest:
     """All a picture depends on."""
 
-    shapes: BaseShapes
+    ground: tuple[GroundLayer, ...]
+    """From the bottom up."""
     layer: CameraLayer
     view: Viewport
     ratio: float
@@ -49,6 +50,10 @@ class MapPicture:
     layer: CameraLayer
     layout: Layout
     """Counts the marks of `layer`."""
+    credit: tuple[str, ...] = ()
+    """Whom the map must name."""
+    notes: tuple[str, ...] = ()
+    """What of the ground could not be shown."""
 
     def target(self, view: Viewport) -> QRectF:
         """Where it lies on a screen that shows `view` now."""
@@ -90,16 +95,22 @@ def paint_picture(request: PictureRequest) -> MapPicture:
     request.layer.prepare()
     colours, font = request.colours, request.font
     painter = QPainter(image)
-    paint_ground(painter, request.shapes, view, colours)
-    paint_names(painter, request.shapes.base, view, colours, font, layout.boxes)
+    paint_ground(painter, request.ground, view, colours, ratio)
+    room = Room(layout.boxes)
+    # What lies on top is what is looked at: it is named first.
+    for ground in reversed(request.ground):
+        if ground.opacity > 0:
+            ground.paint_names(painter, view, colours, font, room)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     request.layer.paint_cones(painter, view, colours, layout)
     paint_areas(painter, request.areas, view, colours, font)
-    request.layer.paint_former(painter, view, colours, layout)
+    request.layer.paint_former(painter, view, colours, layout, font)
     art = SymbolArt(colours, font, ratio)
     SpotPainter(request.layer.marks, layout, view, colours, art, font, request.hits).paint(painter)
     painter.end()
-    return MapPicture(image, view, request.layer, layout)
+    return MapPicture(
+        image, view, request.layer, layout, credits_of(request.ground), notes_of(request.ground)
+    )
 
 
 def with_margin(view: Viewport) -> Viewport:
@@ -109,9 +120,6 @@ def with_margin(view: Viewport) -> Viewport:
         width=view.width + 2 * round(view.width * _MARGIN),
         height=view.height + 2 * round(view.height * _MARGIN),
     )
-
-
-EMPTY_SHAPES: Final = BaseShapes(BaseMap())
 
 
 Deliver: TypeAlias = Callable[[MapPicture], None]

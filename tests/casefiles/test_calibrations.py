@@ -7,22 +7,33 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from casefiles.calibration_types import Calibration, GivenPairs, PointPair
 from casefiles.case import Case
 from casefiles.edit_kinds import PlaceCamera, SetCalibration, TakeBackCalibration
 from casefiles.errors import BadCalibration, CaseDamaged, UnknownCalibration
 from casefiles.exchange.pair_files import read_pairs
-from casefiles.geo import GeoPoint, distance_m, moved, offset_m
+from casefiles.geo import GeoPoint, distance_m, offset_m
 from casefiles.jobs import finish
-from casefiles.types import Camera, CameraId, Placement
+from casefiles.types import Camera, Placement
 from casefiles.usecases.calibrate import find_calibration, keep_calibration
 from casefiles.usecases.calibrated_places import seen_ground
 from casefiles.usecases.ground_speed import ground_speed, read_ground_speeds
 from casefiles.usecases.map_synopsis import ground_places
 from casefiles.usecases.verify_case import verify_case
 from casefiles.usecases.view_case import view_case
+from tests.support.ground_scene import (
+    CAMERA,
+    GROUND,
+    HERE,
+    SIZE,
+    TO_IMAGE,
+    boxes_at,
+    lonlat,
+    metres,
+    on_earth,
+    pixel,
+)
 from tests.support.search_cases import (
     START_NS,
     S,
@@ -34,49 +45,6 @@ from tests.support.search_cases import (
 )
 from video.errors import BadPairs
 from workstation.__main__ import main
-
-HERE = GeoPoint(40.0, -80.0)
-SIZE = (640, 480)
-CAMERA = Camera(CameraId("gate"), "Gate", (Placement(HERE, 90.0),))
-# 5 m up, looks north, 15° down; 500 pixels of focal length.
-_DOWN = np.radians(15)
-_LENS = np.array([[500, 0, 320], [0, 500, 240], [0, 0, 1]], np.float64)
-_TURN = np.array([
-    [1, 0, 0], [0, -np.sin(_DOWN), -np.cos(_DOWN)], [0, np.cos(_DOWN), -np.sin(_DOWN)]
-])  # fmt: skip
-TO_IMAGE = _LENS @ np.column_stack([_TURN[:, 0], _TURN[:, 1], _TURN @ [0, 0, -5]])
-GROUND = [
-    (-3.0, 9.0),
-    (3.0, 9.0),
-    (-8.0, 25.0),
-    (8.0, 25.0),
-    (0.0, 15.0),
-    (4.0, 18.0),
-    (-5.0, 14.0),
-]
-
-
-def pixel(ground: tuple[float, float]) -> tuple[float, float]:
-    x, y, w = TO_IMAGE @ [*ground, 1]
-    return float(x / w), float(y / w)
-
-
-def lonlat(ground: tuple[float, float]) -> tuple[float, float]:
-    place = moved(HERE, east_m=ground[0], north_m=ground[1])
-    return place.lon, place.lat
-
-
-def metres() -> GivenPairs:
-    return GivenPairs(tuple(PointPair(pixel(one), ground_m=one) for one in GROUND))
-
-
-def on_earth() -> GivenPairs:
-    return GivenPairs(tuple(PointPair(pixel(one), lonlat=lonlat(one)) for one in GROUND))
-
-
-def boxes_at(*ground: tuple[float, float]) -> NDArray[np.float64]:
-    feet = [pixel(one) for one in ground]
-    return np.array([[x - 8, y - 40, x + 8, y] for x, y in feet])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefiles.errors import BadTable
-from casefiles.exchange.camera_files import read_cameras
+from casefiles.exchange.camera_rows import read_cameras
 
 HEAD = "id,name,lat,lon,heading_deg,fov_deg,range_m,from,to,kind,notes\n"
 
@@ -179,9 +179,11 @@ def feature(geometry: object, **properties: str) -> dict[str, object]:
 HERE = {"type": "Point", "coordinates": [1, 2]}
 
 
-def test_feature_without_a_place_is_passed_over(tmp_path: Path) -> None:
+def test_feature_without_a_place_is_a_camera_that_is_not_on_the_map(tmp_path: Path) -> None:
     text = collection(feature(None, id="a", name="A"), feature(HERE, id="b", name="B"))
-    assert [camera.camera_id for camera in read_cameras(write(tmp_path, "c.json", text))] == ["b"]
+    first, second = read_cameras(write(tmp_path, "c.json", text))
+    assert (first.camera_id, first.placements) == ("a", ())
+    assert len(second.placements) == 1
 
 
 @pytest.mark.parametrize("lacks", ["id", "name"])

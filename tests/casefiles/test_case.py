@@ -320,6 +320,8 @@ def test_many_cameras_are_taken_in_whole_columns(tmp_path: Path) -> None:
     make(tmp_path / "c")
     with reopen(tmp_path / "c") as case:
         assert import_cameras(case, table).added == 20_000
+        assert import_cameras(case, table).same == 20_000
+        table.write_text(f"id,name,lat,lon\n{rows.replace(',N,', ',M,')}", encoding="utf-8")
         assert import_cameras(case, table).replaced == 20_000
         assert len(case.cameras()) == 20_000
 

@@ -104,9 +104,14 @@ placements = st.lists(
         heading_deg=st.none() | st.floats(0, 360),
         fov_deg=st.none() | st.floats(0, 360),
     ),
-    min_size=1,
     max_size=3,
-).map(tuple)
+).map(
+    # One after the other: a camera stands at one place at a time.
+    lambda made: tuple(
+        replace(place, from_ns=number * 10, to_ns=number * 10 + 10)
+        for number, place in enumerate(made)
+    )
+)
 
 
 class Walker:
@@ -279,7 +284,7 @@ NEAR = Placement(GeoPoint(40, -30))
         ),
         (AddBookmark(Bookmark("b", wall_ns=1, track_id=TrackId(5))), UnknownTrack, "track 5"),
         (PlaceCamera(CameraId("x"), (NEAR,)), UnknownCamera, "camera x"),
-        (PlaceCamera(CameraId("a"), ()), BadPlacement, "place"),
+        (PlaceCamera(CameraId("a"), (NEAR, replace(NEAR, from_ns=5))), BadPlacement, "overlap"),
         (PlaceCamera(CameraId("a"), (replace(NEAR, fov_deg=361),)), BadPlacement, "361"),
         (PlaceCamera(CameraId("a"), (replace(NEAR, range_m=float("nan")),)), BadPlacement, "nan"),
         (PlaceCamera(CameraId("a"), (replace(NEAR, from_ns=5, to_ns=5),)), BadPlacement, "ends"),
@@ -363,7 +368,7 @@ def test_case_verifies_after_edits_of_every_kind(case: Case) -> None:
     inverses = [
         do(case, AddZone(Zone("z", SQUARE, source_id=SourceId(1)))),
         do(case, AddBookmark(Bookmark("b", wall_ns=1))),
-        do(case, PlaceCamera(CameraId("a"), (NEAR, replace(NEAR, from_ns=5)))),
+        do(case, PlaceCamera(CameraId("a"), (replace(NEAR, to_ns=5), replace(NEAR, from_ns=5)))),
     ]
     assert finish(verify_case(case)).bad == ()
     for inverse in inverses:

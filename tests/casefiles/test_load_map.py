@@ -47,7 +47,7 @@ def test_map_comes_back_as_it_was_and_the_newest_is_shown(case: Case, tmp_path: 
     other.write_text("\ufeff" + collection(point(1, 2)), encoding="utf-8")
     load_map(case, other)
     assert read_map(case) == collection(point(1, 2))
-    assert events(case)[1:] == ["map.show", "map.load", "map.show", "map.load", "map.show"]
+    assert events(case)[1:] == ["map.show", "layer.add", "map.show", "layer.add", "map.show"]
 
 
 def test_every_geometry_and_a_feature_that_lies_nowhere_are_taken(

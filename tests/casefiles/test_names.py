@@ -17,7 +17,7 @@ from casefiles.edit_kinds import (
     SaveSearch,
 )
 from casefiles.errors import BadLine, BadSearch, BadTable, BadZone
-from casefiles.exchange.camera_files import read_cameras
+from casefiles.exchange.camera_rows import read_cameras
 from casefiles.queries.saved import saved_search
 from casefiles.types import LineId, SavedSearchId, SourceId, ZoneId
 from casefiles.usecases.view_case import view_case

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefiles.exchange.camera_files import read_cameras
+from casefiles.exchange.camera_rows import read_cameras
 from casefiles.queries.context import Context
 from casefiles.queries.describe import describe, spoken, to_json
 from casefiles.queries.filters import (

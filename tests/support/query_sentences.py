@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from casefiles.exchange.camera_files import read_cameras
+from casefiles.exchange.camera_rows import read_cameras
 from casefiles.queries.context import Context
 from casefiles.queries.describe import filter_document
 from casefiles.queries.parse import parse_query

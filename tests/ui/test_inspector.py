@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,16 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from casefiles.calibration_types import GivenPairs
 from casefiles.case import Case
 from casefiles.edit_kinds import AddBookmark, AddZone
 from casefiles.errors import UnknownTrack
+from casefiles.geo import GeoPoint
 from casefiles.jobs import finish
 from casefiles.queries.filters import ColourFilter, Query
 from casefiles.types import CameraId, SourceId, TrackId
+from casefiles.usecases.calibrate import keep_calibration
 from casefiles.usecases.search_tracks import search_tracks
 from casefiles.usecases.show_track import show_track
 from casefiles.view_types import Bookmark, Zone
 from tests.support.accessibility import walk
+from tests.support.ground_scene import SIZE, TO_IMAGE
 from tests.support.gui_guards import gui_guards
 from tests.support.search_cases import START_NS
 from tests.support.slot_clock import slot_clock
@@ -62,6 +67,22 @@ def select_track(
 ) -> None:
     session.select(Selection(source_id=SourceId(source), track_id=TrackId(track)))
     qtbot.waitUntil(lambda: panel.value("Track") == str(track))
+
+
+def test_a_track_of_a_calibrated_camera_shows_its_speed_and_direction(
+    panel: InspectorPanel, session: Session, case: Case, qtbot: QtBot
+) -> None:
+    select_track(panel, session, qtbot, 1000001)
+    assert panel.value("Speed") == ""
+    to_ground = np.linalg.inv(TO_IMAGE).ravel()
+    keep_calibration(case, "gate", GivenPairs(
+        homography=tuple(to_ground.tolist()), size=SIZE, origin=GeoPoint(40.0, -30.0),
+    ))  # fmt: skip
+    select_track(panel, session, qtbot, 1000003)
+    select_track(panel, session, qtbot, 1000001)
+    # Across the picture from left to right, 5 pixels a second, some 25 m away.
+    assert panel.value("Speed").endswith(" km/h (95 %)")
+    assert panel.value("Went").startswith("to the east (")
 
 
 def test_nothing_selected_says_what_to_select(panel: InspectorPanel, session: Session) -> None:

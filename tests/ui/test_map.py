@@ -292,7 +292,7 @@ def test_only_one_picture_is_made_at_a_time_and_the_newest_is_shown(qtbot: QtBot
     shown = MapView(map_colours(), render=lambda work, then, _: waiting.append((work, then)))
     qtbot.addWidget(shown)
     shown.resize(300, 200)
-    shown.set_base_map(BaseShapes(town()))
+    shown.set_ground([BaseShapes(town())])
     for _ in range(5):
         shown.zoom(1.3)
     assert len(waiting) == 1
@@ -348,7 +348,7 @@ def test_six_hundred_cameras_are_painted_within_a_frame(qtbot: QtBot, factor: fl
     shown = MapView(map_colours())
     qtbot.addWidget(shown)
     shown.resize(1280, 800)
-    shown.set_base_map(BaseShapes(town()))
+    shown.set_ground([BaseShapes(town())])
     shown.set_marks(crowd(600))
     shown.set_selected("c5")
     shown.zoom(factor)
@@ -374,7 +374,7 @@ def test_the_map_looks_as_approved(qtbot: QtBot, request: pytest.FixtureRequest)
         (),
         full.bounds,
     )
-    shown.set_base_map(BaseShapes(nameless))
+    shown.set_ground([BaseShapes(nameless)])
     places = [("", 40.0195, -30.02), ("", 40.0207, -30.0238), ("", 40.0232, -30.0142)]
     kinds = ("fixed", "trailer", "ptz")
     shown.set_marks(
@@ -511,7 +511,7 @@ def test_reading_parsing_and_painting_stay_off_the_gui_thread(
     def paint(*arguments: object) -> None:
         threads.append(threading.current_thread().name)
 
-    monkeypatch.setattr("ui.panels.map.parse_base_map", parse)
+    monkeypatch.setattr("mapview.qt.ground_stack.parse_base_map", parse)
     monkeypatch.setattr("mapview.qt.picture.paint_ground", paint)
     filled(case)
     opened(qtbot, panel, session, case)
@@ -656,8 +656,9 @@ def test_a_damaged_map_is_told_and_cameras_still_work(
     case: Case,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ui.panels.map.read_map", lambda _: "no map at all")
+    monkeypatch.setattr("mapview.qt.ground_stack.layer_text", lambda *_: "no map at all")
     import_cameras(case, packaged("demo", "cameras.csv"))
+    load_map(case, packaged("demo", "town.geojson"))
     with qtbot.waitSignal(session.failed) as failed:
         session.set_case(case)
     assert isinstance(failed.args[0], UserError)
@@ -666,9 +667,11 @@ def test_a_damaged_map_is_told_and_cameras_still_work(
 
 def test_buttons_on_the_map_have_names_and_work(panel: MapPanel) -> None:
     buttons = panel.findChildren(QToolButton)
-    assert {button.accessibleName() for button in buttons} == {
-        "Nearer (+)", "Farther (−)", "Show all cameras (Home)",
+    over = {button for button in buttons if button.parent() is panel.map}
+    assert {button.accessibleName() for button in over} >= {
+        "Nearer (+)", "Farther (−)", "Show all cameras (Home)", "Layers of the map",
     }  # fmt: skip
+    assert all(button.accessibleName() for button in buttons)
     assert all(min(button.width(), button.height()) >= 28 for button in buttons)
     scale = panel.map.view.scale
     next(button for button in buttons if button.objectName() == "map-zoom-in").click()

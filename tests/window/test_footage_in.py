@@ -30,6 +30,7 @@ from tests.window.hands import (
     tab_to,
     write,
 )
+from ui.dialogs.camera_import import CameraImportDialog
 from ui.dialogs.intake import IntakeDialog
 from ui.dialogs.new_case import NewCaseDialog
 from ui.jobs import JobState, RunningJob
@@ -233,6 +234,8 @@ def test_dropped_tables_become_cameras_and_a_map(
         create_case(tmp_path / "c", Actor("tester", "bench"), number="26-4", title="").close()
     open_case(qtbot, desktop, tmp_path / "c")
     assert drop(desktop.start_page, [packaged("demo", "cameras.csv")])
+    assert dialog(qtbot, desktop, CameraImportDialog).take.text() == "Import 12 of 12 rows"
+    press(desktop, Key.Key_Return)
     assert "cameras from cameras.csv" in message(qtbot, desktop).title
     qtbot.waitUntil(
         lambda: bool(desktop.session.view and desktop.session.view.cameras), timeout=PATIENCE_MS

@@ -22,6 +22,7 @@ from ui.icons import icon, pixmap
 from ui.models.facts import Fact, Group, camera_facts, provenance_facts, track_facts
 from ui.models.hits import class_icon, class_label
 from ui.models.source_facts import recording_groups
+from ui.models.speed_facts import speed_facts
 from ui.models.track_read import TrackRead, read_track
 from ui.models.tracking_facts import tracking_facts
 from ui.models.trait_facts import trait_facts
@@ -238,7 +239,8 @@ class InspectorPanel(QWidget):
             {} if look is None else look.colours, is_track=True,
         )  # fmt: skip
         likes = trait_facts(row, track.run, track.traits)
-        when = track_facts(view, row, look, tracking_facts(track.making))
+        making = (*speed_facts(track.speed), *tracking_facts(track.making))
+        when = track_facts(view, row, look, making)
         self._show_page(page, when, likes, made)
 
     def _show_recording(self, view: CaseView) -> None:

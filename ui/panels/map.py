@@ -8,17 +8,13 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from casefiles.case import Case
 from casefiles.edit_kinds import PlaceCamera
 from casefiles.fixes import Fixes
 from casefiles.geo import GeoPoint
 from casefiles.types import CameraId, SourceId
 from casefiles.usecases.import_positions import read_fixes
-from casefiles.usecases.load_map import read_map
 from casefiles.view_types import CaseView
-from mapview.basemap import parse_base_map
-from mapview.layers import camera_marks, moved_placements, placement_changes
-from mapview.qt.base_painter import BaseShapes
+from mapview.layers import Seen, camera_marks, moved_placements, placement_changes, seen_by
 from mapview.qt.furniture import MapArea
 from mapview.qt.gestures import ZOOM_STEP
 from mapview.qt.map_colours import MapColours
@@ -27,9 +23,13 @@ from mapview.qt.movers import movers_at
 from mapview.qt.picture import MapPicture
 from ui.panels.map_corners import MapCorners, make_note
 from ui.panels.map_events import MapEvents
+from ui.panels.map_layers import MapLayers
 from ui.panels.map_replay import MapReplay
+from ui.panels.map_sight import MapSight
+from ui.panels.map_time import MapTime
 from ui.session import Selection, Session
 from ui.theme import THEME, colour, text_font
+from ui.theme import on_paper as paper_colour
 from ui.views.camera_colours import HUES, camera_colour
 from video.types import TimeNs
 
@@ -52,9 +52,10 @@ class MapPanel(QWidget):
         self.setAccessibleName(self.tr("Map"))
         self._session = session
         self._case_view: CaseView | None = None
-        self._has_map = False
         self._changes: tuple[int, ...] = ()
         self._era = -1
+        self._seen: Seen = {}
+        """The ground that calibrated cameras show."""
         self._fixes: Mapping[CameraId, Fixes] = {}
         self._moving: frozenset[CameraId] = frozenset()
         self._next_move = QTimer(self, interval=_MOVE_EVERY_MS, singleShot=True)
@@ -68,6 +69,7 @@ class MapPanel(QWidget):
         self.corners.add_button("zoom-in", self.tr("Nearer (+)"), self.zoom_in)
         self.corners.add_button("zoom-out", self.tr("Farther (−)"), self.zoom_out)
         self.corners.add_button("fit", self.tr("Show all cameras (Home)"), self.fit)
+        self.layers = MapLayers(session, self.map, self.corners)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.map)
         self._stack.addWidget(self.empty)
@@ -77,9 +79,13 @@ class MapPanel(QWidget):
         rows.addWidget(self._stack, 1)
         self.rows = rows
         """Below the map there is room for bars."""
+        self.map_time = MapTime(session)
+        rows.addWidget(self.map_time)
         self.events = MapEvents(session, self.map)
         self.replay = MapReplay(session, self.map)
         self.set_replay, self.show_replay = self.replay.set, self.replay.show
+        self.map_sight = MapSight(session, self.map, self.map_time, self.corners)
+        self.map_sight.changed.connect(self._say)
         self._connect()
         self._dress()
         self._read_case()
@@ -115,7 +121,7 @@ class MapPanel(QWidget):
         session.case_changed.connect(self._read_case)
         session.view_changed.connect(self._show_view)
         session.data_changed.connect(self._read_changed)
-        session.playhead_changed.connect(self._follow_time)
+        self.map_time.changed.connect(self._follow_time)
         session.selection_changed.connect(self._follow_selection)
         session.hits_changed.connect(self._show_hits)
         session.failed.connect(self._drop_move)
@@ -125,13 +131,13 @@ class MapPanel(QWidget):
         self.map.area_ended.connect(self._say)
         self.map.tool_changed.connect(self._say)
         self.replay.changed.connect(self._say)
+        self.layers.changed.connect(self._say)
+        self.layers.changed.connect(self.map_sight.plan)
         THEME.changed.connect(self._dress)
 
     def _read_case(self) -> None:
         """Another case, or none: its map and its cameras."""
-        self._show_base(None)
         self._show_view()
-        self._read_base()
         self._take_fixes({})
         self._read_fixes()
 
@@ -140,37 +146,31 @@ class MapPanel(QWidget):
 
     def _take_fixes(self, fixes: Mapping[CameraId, Fixes]) -> None:
         self._fixes = fixes
+        self.map_sight.set_fixes(fixes)
         self._show_movers()
 
     def _read_changed(self, tables: frozenset[str]) -> None:
         if "positions" in tables:
             self._read_fixes()
-        if "base_maps" in tables:
-            self._read_base()
-
-    def _read_base(self) -> None:
-        self._session.ask(_base_shapes, self._show_base, key="map-base", failed=self._no_base)
-
-    def _show_base(self, shapes: BaseShapes | None) -> None:
-        self._has_map = shapes is not None
-        self.map.set_base_map(shapes)
-        self._say()
-
-    def _no_base(self, error: BaseException) -> None:
-        self._show_base(None)
-        self._session.failed.emit(error)
 
     def _show_view(self) -> None:
-        view = self._session.view
+        view, before = self._session.view, self._case_view
         self._case_view = view
+        if view is not None and (before is None or before.calibrations != view.calibrations):
+            made = view.calibrations
+            self._session.ask(lambda _: seen_by(made), self._take_seen, key="map-seen")
         self._changes = placement_changes(view.cameras) if view is not None else ()
         self._show_marks()
         self._show_movers()
         self._follow_selection()
 
-    def _follow_time(self, _: int) -> None:
+    def _take_seen(self, seen: Seen) -> None:
+        self._seen = seen
+        self._show_marks()
+
+    def _follow_time(self) -> None:
         # A camera moves a few times in a case; the playhead moves many times a second.
-        if bisect_right(self._changes, self._session.playhead_ns) != self._era:
+        if bisect_right(self._changes, self._wall_ns() or 0) != self._era:
             self._show_marks()
         # Often enough to look smooth from above; the whole map is painted for it.
         if self._fixes and not self._next_move.isActive():
@@ -180,7 +180,7 @@ class MapPanel(QWidget):
         """Moving cameras where they are at the time shown."""
         view = self._case_view
         movers = (
-            () if view is None else movers_at(view.cameras, self._fixes, self._session.playhead_ns)
+            () if view is None else movers_at(view.cameras, self._fixes, self._wall_ns() or 0)
         )
         self.map.set_movers(movers)
         moving = frozenset(mover.camera_id for mover in movers)
@@ -191,7 +191,7 @@ class MapPanel(QWidget):
 
     def _show_marks(self) -> None:
         view = self._case_view
-        self._era = bisect_right(self._changes, self._session.playhead_ns)
+        self._era = bisect_right(self._changes, self._wall_ns() or 0)
         if view is None:
             self.map.set_marks(())
         else:
@@ -203,6 +203,8 @@ class MapPanel(QWidget):
                         source.camera_id for source in view.sources if source.camera_id is not None
                     ),
                     moving=self._moving,
+                    seen=self._seen,
+                    dates=self.map_time.dates,
                 )
             )
         self._say()
@@ -228,7 +230,7 @@ class MapPanel(QWidget):
 
     def _wall_ns(self) -> int | None:
         """The time shown; None before anything is shown."""
-        return self._session.playhead_ns or None
+        return self.map_time.wall_ns
 
     # -- gestures
 
@@ -281,7 +283,7 @@ class MapPanel(QWidget):
         """What is missing, or what the mode in force wants."""
         view = self._case_view
         has_cameras = view is not None and any(camera.placements for camera in view.cameras)
-        nothing = not has_cameras and not self._has_map
+        nothing = not has_cameras and not self.layers.ground.has_map
         self.empty.setText(self._why_empty())
         self._stack.setCurrentWidget(self.empty if nothing else self.map)
         text = "" if nothing else self._hint(has_cameras=has_cameras)
@@ -308,11 +310,11 @@ class MapPanel(QWidget):
                 "Drag a camera to move it, its handle to turn it. By keys: Ctrl+arrows move, "
                 "Ctrl+Shift+arrows turn, Enter keeps, Esc gives up."
             )
-        if self.replay.words:
-            return self.replay.words
+        if self.replay.words or self.map_sight.words:
+            return self.replay.words or self.map_sight.words
         if not has_cameras:
             return self.tr("No cameras yet: import a list of cameras with their positions.")
-        if not self._has_map:
+        if not self.layers.ground.has_map:
             return self.tr("No map loaded: streets are missing, cameras still work.")
         return ""
 
@@ -322,26 +324,21 @@ class MapPanel(QWidget):
         self.corners.dress()
 
 
-def map_colours() -> MapColours:
-    """The colours of the map in the scheme in force."""
+def map_colours(*, on_paper: bool = False) -> MapColours:
+    """The colours of the map in the scheme in force, or those of a print."""
+    of = paper_colour if on_paper else colour
     return MapColours(
-        land=colour("map_land"),
-        water=colour("map_water"),
-        park=colour("map_park"),
-        building=colour("map_building"),
-        street=colour("map_street"),
-        panel=colour("panel"),
-        line=colour("line"),
-        text=colour("text"),
-        text_dim=colour("text_dim"),
-        accent=colour("accent"),
-        accent_text=colour("accent_text"),
-        event=colour("event"),
-        cameras=tuple(camera_colour(index) for index in range(HUES)),
+        land=of("map_land"),
+        water=of("map_water"),
+        park=of("map_park"),
+        building=of("map_building"),
+        street=of("map_street"),
+        panel=of("panel"),
+        line=of("line"),
+        text=of("text"),
+        text_dim=of("text_dim"),
+        accent=of("accent"),
+        accent_text=of("accent_text"),
+        event=of("event"),
+        cameras=tuple(camera_colour(index, on_paper=on_paper) for index in range(HUES)),
     )
-
-
-def _base_shapes(case: Case) -> BaseShapes | None:
-    """The map of the case, ready to paint; on a reader thread."""
-    text = read_map(case)
-    return None if text is None else BaseShapes(parse_base_map(text)).prepare()

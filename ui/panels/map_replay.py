@@ -188,7 +188,7 @@ def replay_picture(
     try:
         shown.setFont(font)
         shown.resize(QSize(*size))
-        shown.set_base_map(base)
+        shown.set_ground(() if base is None else (base,))
         shown.set_marks(
             camera_marks(
                 view.cameras,

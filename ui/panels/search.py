@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 from casefiles.case import Case
 from casefiles.queries.context import Context
 from casefiles.queries.describe import describe
-from casefiles.queries.filters import LineFilter, Query, ZoneFilter
+from casefiles.queries.filters import CameraFilter, LineFilter, Query, TimeFilter, ZoneFilter
 from casefiles.queries.parse import parse_query
 from casefiles.queries.saved import Restored
 from casefiles.types import TrackId
@@ -98,6 +98,19 @@ class SearchPanel(FittedPanel):
                 self._draft = self._draft.without(one)
         wanted = ZoneFilter(zone) if isinstance(zone, Zone) else LineFilter(zone)
         self._draft = self._draft.with_filter(wanted)
+        self.search()
+
+    def set_place(self, cameras: CameraFilter, time: TimeFilter | None = None) -> None:
+        """Asks for what these cameras saw, in that time where one is given, instead of the cameras
+        (and times) asked for already; all else of the question stays, and is searched."""
+        self._similar = None
+        instead: tuple[type, ...] = (CameraFilter,) if time is None else (CameraFilter, TimeFilter)
+        for one in self._draft.query.filters:
+            if isinstance(one, instead):
+                self._draft = self._draft.without(one)
+        self._draft = self._draft.with_filter(cameras)
+        if time is not None:
+            self._draft = self._draft.with_filter(time)
         self.search()
 
     def more_like(self, *track_ids: int, without: tuple[TrackId, ...] = ()) -> None:

@@ -144,6 +144,8 @@ class SourcesPanel(QWidget):
     """Originals (`list[SourceId]`) that moved are to be found."""
     origin_wanted = Signal(object)
     """It is to be noted where recordings (`list[SourceId]`) come from."""
+    calibrate_wanted = Signal()
+    """Of the selected camera."""
     add_wanted = Signal()
     """Footage is to be added."""
 
@@ -299,6 +301,11 @@ class SourcesPanel(QWidget):
             action.setObjectName(f"sources-{name}")
             action.setEnabled(bool(ids))
             action.triggered.connect(partial(self._emit_chosen, signal))
+        menu.addSeparator()
+        calibrate = menu.addAction(icon("camera"), self.tr("Calibrate the camera…"))
+        calibrate.setObjectName("sources-calibrate")
+        calibrate.setEnabled(self._session.selection.camera_id is not None)
+        calibrate.triggered.connect(lambda: self.calibrate_wanted.emit())
         analyse.setEnabled(bool(ids))
         file.setEnabled(len(ids) == 1)
         return menu

@@ -30,10 +30,10 @@ _SHAPES: Final[tuple[CameraShape, ...]] = ("dot", "square", "diamond", "triangle
 HUES: Final = len(_HUES)
 
 
-def camera_colour(index: int) -> QColor:
+def camera_colour(index: int, *, on_paper: bool = False) -> QColor:
     """The hue of the camera at that place of the case's list; every `HUES` cameras they repeat."""
     dark, light = _HUES[index % HUES]
-    return QColor(dark if THEME.scheme == "dark" else light)
+    return QColor(dark if THEME.scheme == "dark" and not on_paper else light)
 
 
 def camera_shape(index: int) -> CameraShape:

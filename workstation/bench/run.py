@@ -57,6 +57,11 @@ def _calibration() -> list[Figure]:
     return figures
 
 
+def _map() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.mapping").map_of_600()
+    return figures
+
+
 def _person_hour() -> list[Figure]:
     figures: list[Figure] = import_module("workstation.bench.person_hour").person_hour()
     return figures
@@ -78,6 +83,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "person-hour": _person_hour,
     "synopsis": _synopsis,
     "calibration": _calibration,
+    "map": _map,
     "tracking": tracking.tracking,
 }
 

@@ -23,7 +23,6 @@ def bind_all(desk: "Desktop") -> None:
     bind("footage.add", desk.footage.choose_footage)
     bind("footage.find", desk.originals.find)
     bind("footage.collect", desk.originals.collect)
-    bind("camera.import", desk.footage.choose_cameras)
     bind("event.import", desk.tables.choose_events)
     bind("positions.import", desk.positions.choose)
     bind("map.load", desk.footage.choose_map)

@@ -43,6 +43,7 @@ from workstation.desktop.drawing import DrawingDesk
 from workstation.desktop.exporting import ExportDesk
 from workstation.desktop.footage import FootageDesk
 from workstation.desktop.help import HelpDesk
+from workstation.desktop.mapping import MapDesk
 from workstation.desktop.memory import Memory
 from workstation.desktop.modelling import ModelsDesk
 from workstation.desktop.motion import MotionDesk
@@ -126,6 +127,7 @@ class Desktop(QObject):
         )  # fmt: skip
         self.modelling = ModelsDesk(self.session, self.window, self.actions, actor)
         self.synopsis.bind(self.window, self.actions)
+        self.mapping = MapDesk(self)
         bind_all(self)
         self._connect()
         self.banner.hear_escape(self.window)

@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
 from casefiles.case import Case
-from casefiles.errors import BadTable
+from casefiles.edit_kinds import AddLayer
 from casefiles.jobs import Job, Progress
 from casefiles.types import SourceId
 from casefiles.usecases.add_source import AddedSource, plain_copies
-from casefiles.usecases.import_cameras import import_cameras
+from casefiles.usecases.import_cameras import CameraPlan, camera_list_in, first_look
 from casefiles.usecases.import_events import lists_events
 from casefiles.usecases.import_positions import lists_positions
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
-from casefiles.usecases.load_map import load_map
+from casefiles.usecases.map_layers import is_plan_picture, prepare_layer
 from casefiles.usecases.open_case import case_folder
 from casefiles.usecases.propose_recordings import (
     Proposal,
@@ -32,6 +32,7 @@ from ui.session import Session
 from workstation.desktop.memory import Memory
 
 _TABLES: Final = {".csv", ".geojson", ".kml", ".gpx"}
+_TILES: Final = {".mbtiles", ".pmtiles"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,12 @@ class FootageDesk(QObject):
     """Recordings were added (`list[SourceId]`)."""
     positions_dropped = Signal(object)
     """A file of positions was among the files (`Path`)."""
+    cameras_dropped = Signal(object)
+    """A camera list was among the files: what it would change (`CameraPlan`)."""
     case_dropped = Signal(object)
     """A case was among the files: its folder (`Path`)."""
+    plan_chosen = Signal(object)
+    """The picture of a site plan is to be laid on the map (`Path`)."""
     events_dropped = Signal(object)
     """A table of events was among the files (`Path`)."""
 
@@ -88,9 +93,12 @@ class FootageDesk(QObject):
             self._new_case(lambda: self._take_footage(paths))
             return
         tables = [path for path in paths if path.suffix.lower() in _TABLES]
-        footage = [path for path in paths if path not in tables]
+        tiles = [path for path in paths if path.suffix.lower() in _TILES]
+        footage = [path for path in paths if path not in (*tables, *tiles)]
         for path in tables:
             self.take_table(path)
+        for path in tiles:
+            self.take_map(path)
         if footage:
             self._session.run(
                 self.tr("Look at what was dropped"),
@@ -102,42 +110,59 @@ class FootageDesk(QObject):
         """Asks for recordings."""
         self._choose(self.tr("Add footage"), QFileDialog.FileMode.ExistingFiles, self.take)
 
-    def choose_cameras(self) -> None:
-        """Asks for a table of cameras."""
-        self._choose(self.tr("Import cameras"), QFileDialog.FileMode.ExistingFile, self._cameras)
-
     def choose_map(self) -> None:
         """Asks for a map."""
-        self._choose(self.tr("Load map"), QFileDialog.FileMode.ExistingFile, self._map)
+        self._choose(
+            self.tr("Load map"),
+            QFileDialog.FileMode.ExistingFile,
+            lambda files: self.take_map(files[0]),
+        )
+
+    def take_map(self, path: Path) -> None:
+        """Adds a map file as the highest layer, which can be undone; the picture of a plan is to be
+        laid by pairs of points first (`plan_chosen`)."""
+
+        def make(_: Case) -> Job[Path | AddLayer]:
+            yield Progress(0, 0, "bytes", path.name)
+            if is_plan_picture(path):
+                return path
+            return (yield from prepare_layer(path))[0]
+
+        self._session.run(self.tr("Load map {0}").format(path.name), make, on_done=self._keep_map)
+
+    def _keep_map(self, found: Path | AddLayer) -> None:
+        if isinstance(found, Path):
+            self.plan_chosen.emit(found)
+        else:
+            words = self.tr("map layer {0}").format(found.layer.name)
+            self._session.do(words, found)
 
     def take_table(self, path: Path) -> None:
         """Cameras where the file lists some; a CSV file with times lists events, a file of timed
         places where a camera went, and any other GeoJSON file is a map."""
 
-        def make(case: Case) -> Job[str | Path | _Way]:
+        def make(case: Case) -> Job[AddLayer | Path | _Way | CameraPlan]:
             yield Progress(0, 0, "files", path.name)
             if path.suffix.lower() == ".csv" and lists_events(path):
                 return path
-            try:
-                found = import_cameras(case, path)
-            except BadTable:
-                if lists_positions(path):
-                    return _Way(path)
-                if path.suffix.lower() != ".geojson":
-                    raise
-                load_map(case, path)
-                return self.tr("Map {0} loaded").format(path.name)
-            return self.tr("{0} cameras from {1}").format(found.added + found.replaced, path.name)
+            cameras = camera_list_in(path)
+            if cameras is not None:
+                return first_look(case, cameras)
+            if lists_positions(path):
+                return _Way(path)
+            return (yield from prepare_layer(path))[0]
 
         self._session.run(self.tr("Take in {0}").format(path.name), make, on_done=self._told_table)
 
-    def _told_table(self, told: str | Path | _Way) -> None:
+    def _told_table(self, told: AddLayer | Path | _Way | CameraPlan) -> None:
         if isinstance(told, _Way):
             self.positions_dropped.emit(told.path)
+        elif isinstance(told, CameraPlan):
+            self.cameras_dropped.emit(told)
         elif isinstance(told, Path):
             self.events_dropped.emit(told)
         else:
-            self._session.notice.emit(told)
+            self._keep_map(told)
 
     def analyse(self, source_ids: Sequence[SourceId]) -> None:
         """Finds and follows what is on these recordings."""
@@ -226,17 +251,6 @@ class FootageDesk(QObject):
         for report in told:
             if report.problem is not None:
                 self._session.failed.emit(report.problem)
-
-    def _cameras(self, files: Sequence[Path]) -> None:
-        for path in files:
-            self.take_table(path)
-
-    def _map(self, files: Sequence[Path]) -> None:
-        def make(case: Case) -> Job[None]:
-            yield Progress(0, 0, "files", files[0].name)
-            load_map(case, files[0])
-
-        self._session.run(self.tr("Load map {0}").format(files[0].name), make)
 
     def _choose(
         self, title: str, mode: QFileDialog.FileMode, then: Callable[[Sequence[Path]], None]

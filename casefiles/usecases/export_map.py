@@ -1,0 +1,67 @@
+"""Writes a picture of the map for a report, and logs that one left the program."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from casefiles import audit
+from casefiles.case import Case
+from casefiles.errors import Unwritable, WrongPlace
+from casefiles.types import JsonValue
+from casefiles.usecases.add_source import sayable
+from casefiles.usecases.export_places import check_new_file
+
+MAP_PICTURES: Final = (".png", ".pdf")
+
+
+def check_map_file(case: Case, path: Path) -> str:
+    """The ending of a new file that a picture of the map can be written to.
+
+    Raises:
+        WrongPlace: another ending, something is there already, or it lies in the case.
+        Unwritable: its folder is missing.
+    """
+    kind = path.suffix.lower()
+    if kind not in MAP_PICTURES:
+        raise WrongPlace(
+            f"{path.name} is no picture of the map",
+            f"End the name with {' or '.join(MAP_PICTURES)}.",
+        )
+    check_new_file(case, path)
+    return kind
+
+
+def export_map(case: Case, path: Path, content: bytes, shown: dict[str, JsonValue]) -> str:
+    """Writes the picture to a new file, and gives its SHA-256; `shown` says of the log what is on
+    it (time, layers, numbers: nothing private).
+
+    Raises:
+        WrongPlace, Unwritable: as for `check_map_file`, or the disk refused; nothing is left of it.
+    """
+    kind = check_map_file(case, path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    # Logged before others can have it.
+    case.record(
+        audit.Entry(
+            "map.export",
+            "done",
+            facts={**shown, "kind": kind[1:], "sha256": sha256},
+            private={"file": str(sayable(path.absolute()))},
+        )
+    )
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise WrongPlace(f"{path} is there already", "Choose another name.") from error
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise Unwritable(
+            f"{path} cannot be written: {error.strerror}", "Free some space, or choose elsewhere."
+        ) from error
+    return sha256
+
+
+def log_map_print(case: Case, shown: dict[str, JsonValue]) -> None:
+    """Logs that the map goes to a printer; before it does."""
+    case.record(audit.Entry("map.print", "done", facts=shown))

@@ -1,0 +1,1 @@
+"""What presses on the map mean while a tool is on: an area, a route, a circle, a measure."""

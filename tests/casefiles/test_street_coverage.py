@@ -1,0 +1,161 @@
+"""Which streets were seen by which camera when: by footage, without, and by nobody."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from casefiles.case import Case
+from casefiles.errors import BadCoverage
+from casefiles.geo import GeoPoint, moved
+from casefiles.types import Camera, CameraId, Placement
+from casefiles.usecases.street_coverage import read_street_coverage
+from casefiles.usecases.street_types import CoverageAsked, StreetCoverage, StreetLine
+from mapview.basemap import parse_base_map
+from mapview.street_lines import street_lines
+from tests.support.search_cases import START_NS, S, make_case, put_cameras, put_source
+
+HERE = GeoPoint(40.0, -30.0)
+
+
+def east(metres: float, north: float = 0.0) -> GeoPoint:
+    return moved(HERE, east_m=metres, north_m=north)
+
+
+def line(name: str, *points: GeoPoint) -> StreetLine:
+    return StreetLine(name, np.array([(one.lon, one.lat) for one in points]))
+
+
+FRONT = line("Front Street", east(0), east(1000))
+BACK = line("Back Lane", east(0, 500), east(300, 500))
+STREETS = (FRONT, BACK)
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """Front Street runs east. At 100 m `shop` looks east along it for 100 m, and has ten minutes of
+    footage; `trailer` stood at 500 m, seeing all around for 50 m, until five minutes after the
+    beginning, and then at 800 m."""
+    with make_case(tmp_path_factory.mktemp("streets") / "case") as made:
+        moves = START_NS + 300 * S
+        put_cameras(
+            made,
+            Camera(CameraId("shop"), "Shop", (Placement(east(100), 90.0, 30.0, 100.0),)),
+            Camera(
+                CameraId("trailer"),
+                "Trailer",
+                (
+                    Placement(east(500), None, None, 50.0, None, moves),
+                    Placement(east(800), None, None, 50.0, moves, None),
+                ),
+            ),
+        )
+        put_source(made, "shop")
+        yield made
+
+
+def metres(found: StreetCoverage, street: str) -> dict[str, float]:
+    (one,) = [row for row in found.streets if row.street == street]
+    return {state: round(value) for state, value in one.metres.items()}
+
+
+def test_a_street_is_seen_by_footage_or_only_by_a_camera_or_by_nobody(case: Case) -> None:
+    found = read_street_coverage(case, STREETS)
+    assert found.span == (START_NS, START_NS + 600 * S)
+    front = metres(found, "Front Street")
+    # Pieces are 10 m: each end of a view is right to half of one.
+    assert front["whole"] == pytest.approx(100, abs=10)
+    assert front["missing"] == pytest.approx(200, abs=20)
+    assert sum(front.values()) == pytest.approx(1000, abs=2)
+    assert metres(found, "Back Lane")["none"] == pytest.approx(300, abs=2)
+    # What is drawn is all of it, once.
+    assert {part.state for part in found.parts} == {"whole", "missing", "none"}
+
+
+def test_who_saw_it_when_follows_the_dates_of_placements(case: Case) -> None:
+    found = read_street_coverage(case, STREETS)
+    seen = {(one.camera_id, round(one.from_m, -2)): one for one in found.watches}
+    assert set(seen) == {("shop", 100), ("trailer", 400), ("trailer", 800)} or set(seen) == {
+        ("shop", 100), ("trailer", 500), ("trailer", 800),
+    }  # fmt: skip
+    shop = next(one for one in found.watches if one.camera_id == "shop")
+    assert shop.basis == "stated"
+    assert [one.span for one in shop.footage] == [(START_NS, START_NS + 600 * S)]
+    assert shop.footage[0].uncertainty_ns is None
+    assert shop.missing == ()
+    former, later = [one for one in found.watches if one.camera_id == "trailer"]
+    assert (former.basis, former.footage) == ("assumed", ())
+    assert former.missing == ((START_NS, START_NS + 300 * S),)
+    assert later.missing == ((START_NS + 300 * S, START_NS + 600 * S),)
+
+
+def test_footage_of_a_part_of_the_time_is_told_with_what_is_missing(case: Case) -> None:
+    asked = CoverageAsked(START_NS + 540 * S, START_NS + 660 * S, street="front street")
+    found = read_street_coverage(case, STREETS, asked)
+    assert [row.street for row in found.streets] == ["Front Street"]
+    front = metres(found, "Front Street")
+    assert front["whole"] == 0
+    assert front["part"] == pytest.approx(100, abs=10)
+    (part,) = [one for one in found.parts if one.state == "part"]
+    assert part.share == pytest.approx(0.5)
+    (shop,) = [one for one in found.watches if one.camera_id == "shop"]
+    assert shop.missing == ((START_NS + 600 * S, START_NS + 660 * S),)
+    # The trailer's first place was left before.
+    assert len([one for one in found.watches if one.camera_id == "trailer"]) == 1
+
+
+def test_gaps_of_a_recording_and_a_fast_clock_count(case: Case) -> None:
+    def spoil(offset_ns: int, gaps: str) -> None:
+        values = [offset_ns, gaps]
+        case.write(lambda cursor: cursor.execute("UPDATE sources SET offset_ns=?, gaps=?", values))
+
+    spoil(60 * S, f"[[{100 * S}, {200 * S}]]")
+    asked = CoverageAsked(START_NS - 60 * S, START_NS + 540 * S)
+    found = read_street_coverage(case, STREETS, asked)
+    spoil(0, "[]")
+    (shop,) = [one for one in found.watches if one.camera_id == "shop"]
+    assert shop.missing == ((START_NS + 40 * S, START_NS + 140 * S),)
+
+
+def test_only_what_is_near_a_place_is_told(case: Case) -> None:
+    found = read_street_coverage(case, STREETS, CoverageAsked(near=east(150), radius_m=30))
+    (street,) = found.streets
+    assert street.length_m == pytest.approx(60, abs=10)
+    assert street.metres["whole"] == pytest.approx(street.length_m)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (CoverageAsked(street="Frunt Street"), "Front Street"),
+        (CoverageAsked(near=GeoPoint(-30.0, 40.0)), "longitude comes first"),
+        (CoverageAsked(START_NS, START_NS), "ends before it begins"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(case: Case, asked: CoverageAsked, words: str) -> None:
+    with pytest.raises(BadCoverage) as raised:
+        read_street_coverage(case, STREETS, asked)
+    assert words in str(raised.value)
+
+
+def test_a_map_without_streets_is_said(case: Case) -> None:
+    with pytest.raises(BadCoverage, match="no streets"):
+        read_street_coverage(case, ())
+
+
+def test_streets_and_squares_of_a_map_are_lines_and_water_is_none() -> None:
+    ring = "[[0,0],[0.001,0],[0.001,0.001],[0,0]]"
+    features = ",".join(
+        f'{{"type":"Feature","properties":{{"name":"{name}","kind":"{kind}"}},'
+        f'"geometry":{{"type":"{shape}","coordinates":{where}}}}}'
+        for name, kind, shape, where in (
+            ("Main", "main", "LineString", "[[0,0],[0.001,0]]"),
+            ("Brook", "stream", "LineString", "[[0,0],[0.001,0]]"),
+            ("Market", "square", "Polygon", f"[{ring}]"),
+            ("Bay", "water", "Polygon", f"[{ring}]"),
+        )
+    )
+    base = parse_base_map(f'{{"type":"FeatureCollection","features":[{features}]}}')
+    lines = street_lines(base)
+    assert [one.name for one in lines] == ["Main", "Market"]
+    assert lines[0].lonlat[1] == pytest.approx([0.001, 0.0])

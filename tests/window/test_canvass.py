@@ -1,0 +1,94 @@
+"""The window: who saw which street when, on the map and in a table; other people's cameras, from a
+registry to request sheets; all taken back."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from casefiles.geo import GeoPoint
+from mapview.projection import project
+from tests.window.conftest import PATIENCE_MS
+from workstation.desktop.desktop import Desktop
+
+LEFT = Qt.MouseButton.LeftButton
+REGISTRY = """\
+owner,address,lat,lon,contact,keeps_days
+Corner shop,1 Market Street,40.0201,-30.0201,555-0100,7
+Boat yard,Ropewalk Quay,40.0190,-30.0185,,
+Odd row,x,95,-30,,
+"""
+
+
+def test_who_saw_the_street_and_whom_else_to_ask(
+    qtbot: QtBot, desktop: Desktop, tmp_path: Path
+) -> None:
+    def until(done: object) -> None:
+        qtbot.waitUntil(done, timeout=PATIENCE_MS)  # type: ignore[arg-type]
+
+    desk = desktop.mapping.canvass
+    desktop.actions["map.coverage"].trigger()
+    dialog = desk.coverage
+    assert dialog is not None
+    dialog.accept()
+    until(lambda: dialog.answer is not None)
+    rows = dialog.model.rows
+    assert {row.watch.street for row in rows} > {"Market Street", "Ropewalk Quay", "Lantern Square"}
+    square = [row for row in rows if row.watch.street == "Lantern Square" and row.source_id]
+    assert {row.watch.camera_id for row in square} >= {"harbor-west", "harbor-east"}
+    # On the map, and gone again with the tick.
+    assert desk.shown.parts
+    dialog.on_map.click()
+    assert not desk.shown.parts
+    # Enter on a row shows it on the map at its time.
+    number = rows.index(square[0])
+    dialog.table.setCurrentIndex(dialog.model.index(number, 0))
+    dialog.table.setFocus()
+    QTest.keyClick(dialog.table, Qt.Key.Key_Return)
+    lon, lat = square[0].middle
+    until(lambda: desktop.session.playhead_ns == square[0].from_ns)
+    shown = desktop.map.map.view
+    assert abs(shown.x - project_xy(lon, lat)[0]) < 1
+    # A street that is none is said, and the dialog stays.
+    dialog.street.setText("Nowhere Road")
+    dialog.accept()
+    until(lambda: "no street Nowhere Road" in dialog.said.text())
+    dialog.reject()
+
+    registry = tmp_path / "registry.csv"
+    registry.write_text(REGISTRY)
+    notices: list[str] = []
+    desktop.session.notice.connect(notices.append)
+    desktop.actions["map.canvass"].trigger()
+    canvass = desk.canvass
+    assert canvass is not None
+    canvass.since.setText("2026-03-02T17:24:00-06:00")
+    desk.take(registry)
+    until(lambda: len(canvass.model.rows) == 2)
+    assert any("line 4: latitude 95" in one for one in notices)
+    # Who does not know how long comes first.
+    assert [row.entry.owner for row in canvass.model.rows] == ["Boat yard", "Corner shop"]
+    until(lambda: len(desk.shown.entries) == 2)
+    canvass.table.selectRow(1)
+    QTest.mouseClick(canvass.say_button, LEFT)
+    until(lambda: canvass.model.rows[1].entry.status == "asked")
+    QTest.mouseClick(canvass.sheet_button, LEFT)
+    sheet = next(one for one in desktop.window.children() if one.objectName() == "canvass-sheet")
+    sheet.fields["place"].setText("Market Street")  # type: ignore[attr-defined]
+    sheet.fields["to"].setText("2026-03-02T17:30-06:00")  # type: ignore[attr-defined]
+    out = tmp_path / "sheet.html"
+    sheet.out.field.setText(str(out))  # type: ignore[attr-defined]
+    sheet.accept()  # type: ignore[attr-defined]
+    until(lambda: out.with_suffix(".csv").exists() and any("sheet.html" in n for n in notices))
+    assert "Corner shop" in out.read_text()
+    desktop.session.undo.undo()
+    until(lambda: canvass.model.rows[1].entry.status == "to ask")
+    desktop.session.undo.undo()
+    until(lambda: not canvass.model.rows)
+    canvass.reject()
+
+
+def project_xy(lon: float, lat: float) -> tuple[float, float]:
+    """A place in world metres."""
+    return project(GeoPoint(lat, lon))

@@ -1,0 +1,365 @@
+"""The canvass list: other people's cameras near what happened, in the order they are to be asked;
+and what a request sheet says."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from casefiles.canvass_types import STATUSES, CanvassEntry, CanvassId, CanvassStatus
+from casefiles.usecases.canvass import CanvassAsked, CanvassRow
+from casefiles.usecases.canvass_sheets import SPARE_S, SheetWanted
+from resources.errors import UserError
+from ui.dialogs.export import PathRow
+from ui.dialogs.form import FormDialog, dim_label, named
+from ui.models.table import Column, TableModel
+from ui.models.time_entry import wall_of_entry
+from ui.models.wall_text import moment
+from ui.views.item_keys import KeyedTable
+
+_WIDE: Final = 1060
+_TALL: Final = 560
+_SHEET_WIDE: Final = 640
+_TIME_FORM: Final = "17:24 or 2026-03-02T17:24-06:00"
+
+
+@dataclass(frozen=True, slots=True)
+class ListWanted:
+    """What the list is to show; `near_m` None: wherever they are."""
+
+    asked: CanvassAsked
+    near_m: float | None
+
+
+class CanvassModel(TableModel[CanvassRow]):
+    """Entries in the order they are to be asked."""
+
+    def __init__(self, zone_name: str, parent: QObject | None = None) -> None:
+        super().__init__((), parent)
+        self._zone_name = zone_name
+        self.columns = (
+            Column(self.tr("Owner"), lambda row: row.entry.owner,
+                   lambda row: row.entry.owner.casefold(), tip=self._told),
+            Column(self.tr("Address"), lambda row: row.entry.address,
+                   lambda row: row.entry.address.casefold()),
+            Column(self.tr("Away"), self._away,
+                   lambda row: float("inf") if row.metres is None else row.metres),
+            Column(self.tr("Until when"), lambda row: row.words(zone_name),
+                   lambda row: (row.urgency != "unknown", row.deadline_ns or 0)),
+            Column(self.tr("State"), lambda row: row.entry.status,
+                   lambda row: STATUSES.index(row.entry.status)),
+            Column(self.tr("Contact"), lambda row: row.entry.contact,
+                   lambda row: row.entry.contact.casefold()),
+        )  # fmt: skip
+
+    def _away(self, row: CanvassRow) -> str:
+        if row.entry.point is None:
+            return self.tr("not on the map")
+        return "" if row.metres is None else f"{row.metres:,.0f} m"
+
+    def _told(self, row: CanvassRow) -> str:
+        one = row.entry
+        lines = [one.owner, one.address, one.kind, one.notes, row.words(self._zone_name)]
+        lines += [
+            f"{moment(said.set_ns, self._zone_name)}: {said.status} ({said.set_by}) {said.note}"
+            for said in one.history
+        ]
+        return "\n".join(line for line in lines if line)
+
+
+class CanvassDialog(FormDialog):
+    """The list and what can be done with it; stays open beside the map. Changes are undone in the
+    window, as any others."""
+
+    wanted = Signal(object)
+    """`ListWanted`: whoever hears it answers with `show_rows`."""
+    import_wanted = Signal()
+    add_wanted = Signal()
+    change_wanted = Signal(object)
+    """`CanvassEntry`."""
+    status_wanted = Signal(object, str)
+    """Ids, and how it stands with them."""
+    remove_wanted = Signal(object)
+    """Ids."""
+    sheet_wanted = Signal(object)
+    """Ids."""
+    export_wanted = Signal()
+    place_wanted = Signal(object)
+    """`CanvassEntry`: to be shown on the map."""
+
+    def __init__(
+        self, zone_name: str, near_ns: int, since: str, parent: QWidget | None = None
+    ) -> None:
+        said = QCoreApplication.translate
+        super().__init__(
+            "canvass", said("CanvassDialog", "Other people's cameras"),
+            said("CanvassDialog",
+                 "Who may have recorded it, who is to be asked first, and how it stands."), parent,
+        )  # fmt: skip
+        self._zone_name, self._near_ns = zone_name, near_ns
+        self.since = QLineEdit(since)
+        named(self.since, "canvass-since", self.tr("It happened at"))
+        self.since.setPlaceholderText(_TIME_FORM)
+        self.near = QCheckBox(self.tr("Within"))
+        named(self.near, "canvass-near", self.tr("Only near the middle of the map"))
+        self.radius = QSpinBox()
+        named(self.radius, "canvass-radius", self.tr("Metres from the middle of the map"))
+        self.radius.setRange(10, 50_000)
+        self.radius.setValue(300)
+        self.radius.setSuffix(self.tr(" m of the middle of the map"))
+        top = QHBoxLayout()
+        for widget in (dim_label(self.tr("It happened at")), self.since, self.near, self.radius):
+            top.addWidget(widget, 1 if widget is self.since else 0)
+        self.rows.addLayout(top)
+        self.model = CanvassModel(zone_name, self)
+        self.table = KeyedTable()
+        named(self.table, "canvass-table", self.tr("Canvass list"))
+        self.table.setModel(self.model)
+        self.table.setWordWrap(False)
+        self.table.setSelectionBehavior(KeyedTable.SelectionBehavior.SelectRows)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        for column, width in enumerate((160, 170, 90, 380, 110)):
+            self.table.setColumnWidth(column, width)
+        self.said = dim_label("")
+        named(self.said, "canvass-said", self.tr("Answer"))
+        self.rows.addWidget(self.table, 1)
+        self.rows.addWidget(self.said)
+        self._add_acts()
+        self.table.chosen.connect(self._choose)
+        self.table.delete_wanted.connect(lambda _: self.remove_wanted.emit(self.chosen_ids()))
+        self.since.editingFinished.connect(self.ask)
+        self.near.toggled.connect(self.ask)
+        self.radius.editingFinished.connect(self.ask)
+        self.table.selectionModel().selectionChanged.connect(self._show_usable)
+        self._show_usable()
+        self.resize(_WIDE, _TALL)
+
+    def chosen_ids(self) -> tuple[CanvassId, ...]:
+        """Of the selected rows, in the order shown."""
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedIndexes()})
+        return tuple(self.model.rows[at].entry.entry_id for at in rows)
+
+    def from_ns(self) -> int | None:
+        """When it happened; None where nothing was typed.
+
+        Raises:
+            BadEntry: what was typed is no time.
+        """
+        text = self.since.text().strip()
+        return wall_of_entry(text, self._near_ns, self._zone_name) if text else None
+
+    def ask(self) -> None:
+        """Asks for the list anew."""
+        try:
+            since = self.from_ns()
+        except UserError as error:
+            self.said.setText(str(error))
+            return
+        near_m = float(self.radius.value()) if self.near.isChecked() else None
+        self.wanted.emit(ListWanted(CanvassAsked(from_ns=since), near_m))
+
+    def show_rows(self, rows: tuple[CanvassRow, ...]) -> None:
+        """Shows the list; what was selected stays so."""
+        before = set(self.chosen_ids())
+        self.model.set_rows(rows)
+        for number, row in enumerate(self.model.rows):
+            if row.entry.entry_id in before:
+                self.table.selectRow(number)
+        without = sum(row.entry.point is None for row in rows)
+        text = self.tr("{0} entries").format(f"{len(rows):,}")
+        if without:
+            text += self.tr(", {0} of them without a place").format(without)
+        if not rows:
+            text = self.tr("Nobody is on the list there. Import a registry, or add one by hand.")
+        self.said.setText(text)
+        self._show_usable()
+
+    def _add_acts(self) -> None:
+        line = QHBoxLayout()
+        self.import_button = self._act(line, "import", self.tr("Import registry…"))
+        self.add_button = self._act(line, "add", self.tr("Add…"))
+        self.change_button = self._act(line, "change", self.tr("Change…"))
+        self.remove_button = self._act(line, "remove", self.tr("Remove"))
+        line.addStretch(1)
+        self.status = QComboBox()
+        named(self.status, "canvass-status", self.tr("How it stands with the selected"))
+        self.status.addItems([*STATUSES])
+        self.status.setCurrentText("asked")
+        line.addWidget(self.status)
+        self.say_button = self._act(line, "say", self.tr("Set"))
+        self.sheet_button = self._act(line, "sheet", self.tr("Request sheets…"))
+        self.export_button = self._act(line, "export", self.tr("Export list…"))
+        self.rows.addLayout(line)
+        self.import_button.clicked.connect(self.import_wanted)
+        self.add_button.clicked.connect(self.add_wanted)
+        self.change_button.clicked.connect(self._change)
+        self.remove_button.clicked.connect(lambda: self.remove_wanted.emit(self.chosen_ids()))
+        self.say_button.clicked.connect(
+            lambda: self.status_wanted.emit(self.chosen_ids(), self.status.currentText())
+        )
+        self.sheet_button.clicked.connect(lambda: self.sheet_wanted.emit(self.chosen_ids()))
+        self.export_button.clicked.connect(self.export_wanted)
+
+    def _act(self, line: QHBoxLayout, name: str, text: str) -> QPushButton:
+        button = QPushButton(text)
+        named(button, f"canvass-{name}", text.rstrip("…"))
+        button.setAutoDefault(False)
+        line.addWidget(button)
+        return button
+
+    def _show_usable(self) -> None:
+        chosen = len(self.chosen_ids())
+        self.change_button.setEnabled(chosen == 1)
+        for button in (self.remove_button, self.say_button, self.sheet_button):
+            button.setEnabled(chosen > 0)
+        self.export_button.setEnabled(bool(self.model.rows))
+
+    def _one(self) -> CanvassEntry | None:
+        ids = self.chosen_ids()
+        return next((r.entry for r in self.model.rows if ids and r.entry.entry_id == ids[0]), None)
+
+    def _change(self) -> None:
+        entry = self._one()
+        if entry is not None:
+            self.change_wanted.emit(entry)
+
+    def _choose(self) -> None:
+        entry = self._one()
+        if entry is not None:
+            self.place_wanted.emit(entry)
+
+
+class EntryDialog(FormDialog):
+    """One entry, to be added or changed."""
+
+    kept = Signal(object)
+    """The `CanvassEntry` as it is now."""
+
+    def __init__(self, entry: CanvassEntry, parent: QWidget | None = None) -> None:
+        said = QCoreApplication.translate
+        where = (
+            said("EntryDialog", "Its place is known.") if entry.point is not None
+            else said("EntryDialog", "It has no place on the map: the address alone says where.")
+        )  # fmt: skip
+        super().__init__("canvass-entry", said("EntryDialog", "Camera of others"), where, parent)
+        self._entry = entry
+        self.fields: dict[str, QLineEdit] = {}
+        form = self.add_form()
+        for name, label in (
+            ("owner", self.tr("Owner")), ("address", self.tr("Address")),
+            ("contact", self.tr("Contact")), ("kind", self.tr("Kind")), ("notes", self.tr("Notes")),
+        ):  # fmt: skip
+            field = QLineEdit(getattr(entry, name))
+            named(field, f"entry-{name}", label)
+            form.addRow(label, field)
+            self.fields[name] = field
+        self.keeps = QDoubleSpinBox()
+        named(self.keeps, "entry-keeps", self.tr("Holds recordings for so many days"))
+        self.keeps.setRange(-1, 36_600)
+        self.keeps.setDecimals(1)
+        self.keeps.setSpecialValueText(self.tr("nobody knows"))
+        self.keeps.setSuffix(self.tr(" days"))
+        self.keeps.setValue(-1 if entry.keeps_days is None else entry.keeps_days)
+        form.addRow(self.tr("Recorder holds"), self.keeps)
+        self.add_buttons(self.tr("Keep"))
+        self.accepted.connect(lambda: self.kept.emit(self.entry()))
+
+    def entry(self) -> CanvassEntry:
+        """As it is written now."""
+        days = self.keeps.value()
+        text = {name: field.text().strip() for name, field in self.fields.items()}
+        return replace(
+            self._entry, owner=text["owner"], address=text["address"], contact=text["contact"],
+            kind=text["kind"], notes=text["notes"], keeps_days=None if days < 0 else days,
+        )  # fmt: skip
+
+
+class SheetDialog(FormDialog):
+    """What the request sheets say."""
+
+    sheets_wanted = Signal(object, bool)
+    """`SheetWanted`, and whether the entries are noted as asked."""
+
+    def __init__(
+        self, ids: tuple[CanvassId, ...], span: tuple[str, str], near_ns: int, zone_name: str,
+        out: Path, parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        said = QCoreApplication.translate
+        super().__init__(
+            "canvass-sheet", said("SheetDialog", "Request sheets"),
+            said("SheetDialog", "One page an owner, and a table beside it. Owners: {0}.").format(
+                len(ids)
+            ),
+            parent,
+        )  # fmt: skip
+        self._ids, self._near_ns, self._zone_name = ids, near_ns, zone_name
+        form = self.add_form()
+        self.fields: dict[str, QLineEdit] = {}
+        for name, label, text in (
+            ("place", self.tr("Place, in words"), ""),
+            ("from", self.tr("It happened from"), span[0]), ("to", self.tr("to"), span[1]),
+            ("officer", self.tr("Who asks"), ""), ("unit", self.tr("Unit"), ""),
+            ("contact", self.tr("Telephone, e-mail"), ""), ("note", self.tr("Note"), ""),
+        ):  # fmt: skip
+            field = QLineEdit(text)
+            named(field, f"sheet-{name}", label)
+            form.addRow(label, field)
+            self.fields[name] = field
+        self.spare = QSpinBox()
+        named(self.spare, "sheet-spare", self.tr("Spare minutes before and after"))
+        self.spare.setRange(0, 1440)
+        self.spare.setValue(round(SPARE_S / 60))
+        self.spare.setSuffix(self.tr(" min before and after: clocks of recorders are off"))
+        form.addRow(self.tr("Spare time"), self.spare)
+        self.out = PathRow("sheet-file", self.tr("File"), out)
+        self.out.button.clicked.connect(
+            lambda: self.out.ask(self.tr("Request sheets"), QFileDialog.FileMode.AnyFile)
+        )
+        form.addRow(self.tr("File"), self.out)
+        self.mark = QCheckBox(self.tr("Note them as asked"))
+        named(self.mark, "sheet-mark", self.tr("Note them as asked"))
+        self.rows.addWidget(self.mark)
+        self.problem = dim_label("")
+        self.rows.addWidget(self.problem)
+        self.add_buttons(self.tr("Write"))
+        self.setMinimumWidth(_SHEET_WIDE)
+
+    def accept(self) -> None:
+        """Hands over what is wanted, or says what is wrong and stays."""
+        text = {name: field.text().strip() for name, field in self.fields.items()}
+        try:
+            since, until = (
+                wall_of_entry(text[name], self._near_ns, self._zone_name) for name in ("from", "to")
+            )
+        except UserError as error:
+            self.problem.setText(str(error))
+            return
+        if not text["place"]:
+            self.problem.setText(self.tr("Say the place in words that the owner knows."))
+            return
+        wanted = SheetWanted(
+            self._ids, since, until, text["place"], self.out.path,
+            spare_s=60.0 * self.spare.value(),
+            officer=text["officer"], unit=text["unit"], contact=text["contact"], note=text["note"],
+        )  # fmt: skip
+        self.sheets_wanted.emit(wanted, self.mark.isChecked())
+        super().accept()
+
+
+def as_status(text: str) -> CanvassStatus:
+    """The status of that name."""
+    return next(one for one in STATUSES if one == text)

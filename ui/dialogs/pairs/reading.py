@@ -1,0 +1,23 @@
+"""Pictures of the map beside a picture are made on a reader thread."""
+
+from collections.abc import Callable
+
+from mapview.qt.picture import MapPicture, Render
+from ui.session import Session
+
+
+def reading(session: Session) -> Render:
+    """Makes pictures of a map on a reader thread; what goes wrong is told."""
+
+    def render(
+        work: Callable[[], MapPicture],
+        then: Callable[[MapPicture], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        def complain(error: BaseException) -> None:
+            failed(error)
+            session.failed.emit(error)
+
+        session.reader.ask(work, then, failed=complain)
+
+    return render

@@ -1,0 +1,168 @@
+"""The bar on the map: how many cameras are chosen, by what, and what can be done with them."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.icons import icon
+from ui.models.chosen_cameras import ChosenCameras
+from ui.theme import THEME, text_font
+from ui.views.flow import FlowLayout
+
+_LEAST_M: Final = 1.0
+_MOST_M: Final = 100_000.0
+_EDGE_PX: Final = 8
+_BUTTONS_PX: Final = 44
+_SCALE_PX: Final = 44
+"""What the buttons at the right and the scale bar below need."""
+_ROW_PX: Final = 28
+_NARROW_PX: Final = 640
+"""On a map below this, buttons are pictures only."""
+
+
+class ChosenBar(QWidget):
+    """Lies over the lower edge of the map, which must not move under a hand that goes on choosing;
+    hidden while nothing is chosen and no region is drawn."""
+
+    wanted = Signal(str)
+    """What is to be done with the chosen cameras: the id of a command."""
+
+    def __init__(self, chosen: ChosenCameras, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("map-chosen")
+        self.setAccessibleName(self.tr("Chosen cameras"))
+        self._chosen = chosen
+        self.said = QLabel()
+        self.said.setObjectName("map-chosen-said")
+        self.said.setFont(text_font(13, bold=True))
+        self.reach = QDoubleSpinBox()
+        self.reach.setObjectName("map-chosen-reach")
+        self.reach.setRange(_LEAST_M, _MOST_M)
+        self.reach.setDecimals(0)
+        self.reach.setKeyboardTracking(False)
+        self.reach.valueChanged.connect(self._set_reach)
+        self.seeing = QCheckBox(self.tr("also who sees it"))
+        self.seeing.setObjectName("map-chosen-seeing")
+        self.seeing.setToolTip(
+            self.tr("With cameras that stand outside and whose view meets what was drawn")
+        )
+        self.seeing.setChecked(chosen.with_seeing)
+        self.seeing.toggled.connect(chosen.set_with_seeing)
+        # The flow keeps no margins of its own.
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(_EDGE_PX, 4, _EDGE_PX, 4)
+        self._flow = flow = FlowLayout(spacing=6)
+        rows.addLayout(flow)
+        for widget in (self.said, self.reach, self.seeing):
+            widget.setMinimumHeight(_ROW_PX)
+            flow.addWidget(widget)
+        self.buttons: dict[str, QPushButton] = {}
+        self._texts: dict[str, str] = {}
+        for name, picture, text, tip in (
+            ("map.tiles", "tiles-4", self.tr("Tiles"),
+             self.tr("Those with footage at the time shown (Enter on the map)")),
+            ("map.search", "search", self.tr("Search here"),
+             self.tr("Puts them into the question, with the marked span where there is one")),
+            ("map.rapid", "faster", self.tr("Rapid review"), self.tr("Of these cameras")),
+            ("map.analyse", "device", self.tr("Analyse"), self.tr("All their recordings")),
+            ("map.list", "list", self.tr("List"), self.tr("Who they are, and their footage")),
+        ):  # fmt: skip
+            button = QPushButton(text)
+            button.setObjectName(name.replace(".", "-"))
+            button.setAccessibleName(text)
+            button.setToolTip(f"{text}: {tip}")
+            self._texts[name] = text
+            button.clicked.connect(partial(self.wanted.emit, name))
+            button.setProperty("picture", picture)
+            self.buttons[name] = button
+            flow.addWidget(button)
+        self.close_button = QToolButton()
+        self.close_button.setObjectName("map-chosen-clear")
+        self.close_button.setAccessibleName(self.tr("Choose none"))
+        self.close_button.setToolTip(self.tr("Choose none (Esc on the map)"))
+        self.close_button.clicked.connect(chosen.clear)
+        flow.addWidget(self.close_button)
+        over.installEventFilter(self)
+        chosen.changed.connect(self._follow)
+        THEME.changed.connect(self._tint)
+        self._tint()
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The map has another size."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        over, flow = self._over, self._flow
+        for name, button in self.buttons.items():
+            button.setText("" if over.width() < _NARROW_PX else self._texts[name])
+        room = max(over.width() - 2 * _EDGE_PX - _BUTTONS_PX, 120)
+        items = [flow.itemAt(index) for index in range(flow.count())]
+        hints = [one.sizeHint().width() for one in items if not one.isEmpty()]
+        in_one_line = sum(hints) + flow.spacing() * len(hints)
+        wide = min(room - 2 * _EDGE_PX, in_one_line)
+        high = flow.heightForWidth(wide) + 8
+        top = max(over.height() - high - _SCALE_PX, 0)
+        self.setGeometry(_EDGE_PX, top, wide + 2 * _EDGE_PX, high)
+
+    def _follow(self) -> None:
+        chosen, region = self._chosen, self._chosen.region
+        count = len(chosen.ids)
+        self.setVisible(bool(count) or region is not None)
+        self.said.setText(self._words())
+        for button in self.buttons.values():
+            button.setEnabled(count > 0)
+        has_reach = region is not None and region.kind != "area"
+        self.reach.setVisible(has_reach)
+        self.seeing.setVisible(region is not None)
+        if region is not None and has_reach:
+            # Written by what was drawn: that must not be rounded by writing it.
+            self.reach.blockSignals(True)
+            is_route = region.kind == "route"
+            self.reach.setPrefix(self.tr("width ") if is_route else self.tr("radius "))
+            self.reach.setSuffix(" m")
+            self.reach.setAccessibleName(
+                self.tr("Width of the route in metres")
+                if is_route
+                else self.tr("Radius of the circle in metres")
+            )
+            self.reach.setValue(region.reach_m * (2 if is_route else 1))
+            self.reach.blockSignals(False)
+        self._place()
+
+    def _words(self) -> str:
+        chosen = self._chosen
+        count = len(chosen.ids)
+        text = self.tr("1 camera") if count == 1 else self.tr("{0} cameras").format(count)
+        if chosen.region is None:
+            return text
+        picked = chosen.picked
+        if chosen.with_seeing and picked.seeing:
+            return self.tr("{0}: {1} in it, {2} see it").format(
+                text, len(picked.inside), len(picked.seeing)
+            )
+        return text
+
+    def _set_reach(self, value: float) -> None:
+        region = self._chosen.region
+        if region is not None and region.kind != "area":
+            self._chosen.set_reach(value / 2 if region.kind == "route" else value)
+
+    def _tint(self) -> None:
+        for button in self.buttons.values():
+            button.setIcon(icon(str(button.property("picture"))))
+        self.close_button.setIcon(icon("close"))
