@@ -5,6 +5,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# The tests start hundreds of processes of our own: none of them should compile the program anew.
+export PYTHONDONTWRITEBYTECODE :=
 # CPU=1 leaves the GPU build of onnxruntime out, and is remembered (docs/install.md).
 CPU ?= $(if $(wildcard $(VENV)/.installed-cpu),1,)
 LOCK := $(if $(CPU),$(VENV)/requirements-cpu.lock,requirements.lock)

@@ -124,6 +124,10 @@ def check_placements(placements: Sequence[Placement]) -> None:
             if value is not None and not 0 <= value <= most:
                 raise BadPlacement(f"the {what} {value:g} is outside 0..{most:g}", "Mend it.")
         start, end = place.from_ns, place.to_ns
+        if any(one is not None and abs(one) >= _LAST_NS for one in (start, end)):
+            raise BadPlacement(
+                "a placement begins or ends before 1678 or after 2262", "Mend its times."
+            )
         if start is not None and end is not None and end <= start:
             raise BadPlacement("a placement ends before it begins", "Mend its times.")
     for one, other in pairwise(in_order(placements)):

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from casefiles import audit
+from casefiles.checks import has_breaks
 from casefiles.edit_kinds import AddLayer, ChangeLayer, Edit, RemoveLayer
 from casefiles.errors import BadMap
 from casefiles.map_types import LAYER_KINDS, NEW_LAYER, MapLayer, SitePlan
@@ -17,7 +18,7 @@ from casefiles.store import base_maps, map_layers
 from casefiles.store.engine import Cursor
 from video.clock import now_ns
 
-_LONGEST_NAME: Final = 200
+LONGEST_NAME: Final = 200
 MOST_PICTURE_BYTES: Final = 50 * 1024 * 1024
 """Of a plan, which is kept in the case."""
 PICTURES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -41,7 +42,7 @@ def apply(cursor: Cursor, edit: AddLayer | RemoveLayer | ChangeLayer, *, by: str
             return AddLayer(layer)
         case ChangeLayer(layer):
             before = map_layers.one(cursor, layer.layer_id)
-            _check(layer)
+            _check(layer, before)
             _check_same(cursor, before, layer)
             map_layers.change(cursor, replace(layer, set_ns=now_ns(), set_by=by))
             return ChangeLayer(before)
@@ -116,11 +117,13 @@ def _add(cursor: Cursor, layer: MapLayer, content: bytes, by: str) -> Edit:
     return RemoveLayer(new.layer_id)
 
 
-def _check(layer: MapLayer) -> None:
+def _check(layer: MapLayer, before: MapLayer | None = None) -> None:
     name = layer.name
-    if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+    # One of an older case may have a name that would not do today.
+    renamed = before is None or name != before.name
+    if renamed and (not name.strip() or len(name) > LONGEST_NAME or has_breaks(name)):
         raise BadMap(
-            "a layer cannot be named that", f"Use one line of at most {_LONGEST_NAME} letters."
+            "a layer cannot be named that", f"Use one line of at most {LONGEST_NAME} letters."
         )
     # Written so that NaN fails too.
     if not 0 <= layer.opacity <= 1:

@@ -4,6 +4,7 @@
     python installer/take_pictures.py CASE OUT --footage    intake, 64 tiles, the timeline's zooms
     python installer/take_pictures.py CASE OUT --finding    the Search workspace and the heat map
     python installer/take_pictures.py CASE OUT --map        Rapid review on the map
+    python installer/take_pictures.py CASE OUT --ground     town, 600 cameras, dates, blind spots
     python installer/take_pictures.py CASE OUT --rapid      Rapid review of one and of three cameras
     QT_SCALE_FACTOR=2 python installer/take_pictures.py CASE OUT --scaled
 
@@ -16,7 +17,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -39,6 +41,7 @@ from casefiles.usecases.map_synopsis import read_map_synopsis
 from casefiles.usecases.open_case import open_case
 from casefiles.usecases.plan_synopsis import plan_synopsis
 from casefiles.usecases.view_case import view_case
+from installer import map_pictures
 from mapview.basemap import parse_base_map
 from mapview.qt.base_painter import BaseShapes
 from mapview.qt.replay_painter import ReplayLayer
@@ -79,6 +82,7 @@ def main() -> int:
     parser.add_argument("--footage", action="store_true")
     parser.add_argument("--finding", action="store_true")
     parser.add_argument("--map", action="store_true")
+    parser.add_argument("--ground", action="store_true")
     parser.add_argument("--rapid", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -93,6 +97,8 @@ def main() -> int:
             _search_pictures(case, options.out)
         elif options.map:
             _map_synopsis(case, options.out)
+        elif options.ground:
+            _map_pictures(case, Path(folder), options.out)
         elif options.rapid:
             _rapid(case, options.out)
         else:
@@ -230,6 +236,16 @@ def _map_synopsis(case: Path, out: Path) -> None:
         made = replay_picture(view, base, layer, map_colours(), text_font(13), (1100, 760))
         made.save(str(out / f"map-synopsis-{scheme}.jpg"), quality=90)
         print(out / f"map-synopsis-{scheme}.jpg")
+
+
+def _map_pictures(case: Path, folder: Path, out: Path) -> None:
+    @contextmanager
+    def opened(size: tuple[int, int], scheme: str) -> Iterator[Desktop]:
+        with _Window(size, scheme) as desktop:
+            _open(desktop, case)
+            yield desktop
+
+    map_pictures.take(opened, case, folder, out, map_pictures.Saver(_wait, _pause))
 
 
 def _footage(case: Path, folder: Path, out: Path) -> None:

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from mapview.basemap import BaseMap, Points, Street
+from mapview.line_hit import nearest
 from mapview.projection import RADIUS_M, ground_scale
 
 REACH_M: Final = 100.0
@@ -88,6 +89,20 @@ def blind_spots(
         if inside.any():
             return _of_streets(pieces, inside, tree, count, guessed)
     return _of_ground(polygons, frame, reach, stretch, guessed)
+
+
+def is_unseen(spots: BlindSpots, at: NDArray[np.float64], reach: float) -> bool:
+    """Whether a place `(2,)` is on what no camera has in view, or so near to such a street; world
+    metres."""
+    for run in spots.unseen:
+        found = nearest(run, at)
+        if found is not None and found.distance <= reach:
+            return True
+    point = shapely.Point(at)
+    return any(
+        bool(shapely.contains(shapely.Polygon(rings[0], list(rings[1:])), point))
+        for rings in spots.areas
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,8 @@ Nothing of a screen here: places are degrees or world metres, headings clockwise
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from functools import cache, lru_cache
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,10 @@ class CameraMark:
         return not self.seen and None in (self.heading_deg, self.fov_deg, self.range_m)
 
 
+_CONES_KEPT: Final = 4096
+"""Placements of some hundred cameras: the same ones are asked for with every step in time."""
+
+
 def seen_by(calibrations: Iterable[Calibration]) -> Seen:
     """The ground that calibrated cameras show, by the newest calibration of each placement; those
     of which nobody knows where on earth they are left out."""
@@ -79,6 +84,7 @@ def placement_at(placements: Iterable[Placement], wall_ns: int | None) -> Placem
     return found
 
 
+@cache
 def mark_kind(word: str) -> MarkKind:
     """The kind of a camera from the word its list uses; `fixed` where nothing else is known."""
     text = word.strip().lower()
@@ -181,8 +187,26 @@ def view_cone(mark: CameraMark) -> NDArray[np.float64]:
     """The outline `(n, 2)` in world metres of what a camera sees: the ground its calibration says,
     else a sector; a circle without a heading."""
     if mark.seen:
-        return to_mercator(mark.seen)
-    return to_mercator(view_polygon(mark.point, mark.heading_deg, mark.fov_deg, mark.range_m))
+        return _ring(mark.seen)
+    return _sector(mark.point, mark.heading_deg, mark.fov_deg, mark.range_m)
+
+
+@lru_cache(maxsize=_CONES_KEPT)
+def _ring(seen: Outline) -> NDArray[np.float64]:
+    return _kept(to_mercator(seen))
+
+
+@lru_cache(maxsize=_CONES_KEPT)
+def _sector(
+    point: GeoPoint, heading_deg: float | None, fov_deg: float | None, range_m: float | None
+) -> NDArray[np.float64]:
+    return _kept(to_mercator(view_polygon(point, heading_deg, fov_deg, range_m)))
+
+
+def _kept(cone: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Given to everybody who asks again: nobody may write to it."""
+    cone.setflags(write=False)
+    return cone
 
 
 def reach(mark: CameraMark) -> tuple[tuple[float, float], ...]:

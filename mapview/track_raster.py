@@ -109,9 +109,13 @@ def _sampled(
 ) -> NDArray[np.int64]:
     """The pixels of the segments, as indices into the picture read row by row."""
     nth = np.arange(int(samples.sum())) - np.repeat(np.cumsum(samples) - samples, samples)
-    share = nth / np.repeat(np.maximum(samples - 1, 1), samples)
-    places = np.repeat(begin, samples, axis=0) + np.repeat(step, samples, axis=0) * share[:, None]
-    x = np.clip(places[:, 0].astype(np.int64), 0, width - 1)
-    y = np.clip(places[:, 1].astype(np.int64), 0, height - 1)
+    each = step / np.maximum(samples - 1, 1)[:, None]
+    along = (
+        np.repeat(begin[:, at], samples) + np.repeat(each[:, at], samples) * nth for at in (0, 1)
+    )
+    # What was clipped lies on the picture but for the last bit.
+    x, y = (one.astype(np.int64) for one in along)
+    np.minimum(np.maximum(x, 0, out=x), width - 1, out=x)
+    np.minimum(np.maximum(y, 0, out=y), height - 1, out=y)
     where: NDArray[np.int64] = y * width + x
     return where

@@ -229,12 +229,14 @@ class Jobs(QObject):
 class Reader(QObject):
     """Short reads off the GUI thread; of those with one key only the newest answer is shown."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, threads: int = _READERS, name: str = "window-reader"
+    ) -> None:
         super().__init__(parent)
         self.failed: Callable[[BaseException], None] = lambda _: None
         """Gets the error of a read that named no `failed` of its own."""
         self._courier = _Courier(self)
-        self._pool = ThreadPoolExecutor(_READERS, "window-reader")
+        self._pool = ThreadPoolExecutor(threads, name)
         self._newest: dict[str, int] = {}
         self._asked = 0
         self._stopped = False

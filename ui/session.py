@@ -78,6 +78,9 @@ class Session(QObject):
         self.jobs = Jobs(self)
         self.reader = Reader(self)
         self.reader.failed = self.failed.emit
+        self.painter = Reader(self, threads=1, name="window-painter")
+        """Makes pictures: a map of cold tiles takes a second, and no answer waits for it."""
+        self.painter.failed = self.failed.emit
         self.undo = QUndoStack(self)
         self.undo.indexChanged.connect(self._skip_dropped)
         self._silence: Callable[[], None] = lambda: None
@@ -216,6 +219,7 @@ class Session(QObject):
         self._silence()
         self._silence = lambda: None
         self.jobs.stop()
+        self.painter.stop()
         self.reader.stop()
         self._throttle.stop()
         # Commands and stack hold each other through Python: collected as garbage together, the

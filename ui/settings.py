@@ -21,6 +21,9 @@ Value: TypeAlias = bool | int | str
 RECENT_CASES: Final = 12
 RECENT_COMMANDS: Final = 8
 _VERSION: Final = 1
+_FARTHEST_M: Final = 3e7
+_FINEST_SCALE: Final = 1e-4
+"""World metres, and metres a pixel: a map shows nothing beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,12 @@ class RecentCase:
     training: bool
     opened_ns: int
     encrypted: bool = False
-    """Then `number` and `title` are empty: this file is not."""
+    """Then `number` and `title` are empty, and nothing of its map is kept: this file is not."""
+    map_view: tuple[float, ...] = ()
+    """The part of its map that was shown last: middle in world metres and metres a pixel (x, y,
+    scale); empty where nobody moved it."""
+    map_ns: int | None = None
+    """The time that its map showed on its own; None: the player's."""
 
     @property
     def name(self) -> str:
@@ -133,8 +141,19 @@ class Settings:
 
     def with_recent(self, case: RecentCase) -> "Settings":
         """These settings with a case as the newest; the oldest beyond twelve are forgotten."""
+        known = next((one for one in self.recent if one.folder == case.folder), None)
+        if known is not None and not case.encrypted and not case.map_view:
+            case = replace(case, map_view=known.map_view, map_ns=known.map_ns)
         others = (one for one in self.recent if one.folder != case.folder)
         return replace(self, recent=(case, *others)[:RECENT_CASES])
+
+    def with_map(self, folder: Path, map_view: tuple[float, ...], map_ns: int | None) -> "Settings":
+        """These settings with what the map of a recent case shows; nothing of an encrypted one."""
+        return replace(self, recent=tuple(
+            replace(one, map_view=map_view, map_ns=map_ns)
+            if one.folder == folder and not one.encrypted else one
+            for one in self.recent
+        ))  # fmt: skip
 
     def without_recent(self, folder: Path) -> "Settings":
         """These settings with a case forgotten."""
@@ -217,6 +236,8 @@ def _to_document(settings: Settings) -> dict[str, object]:
                 "training": case.training,
                 "opened_ns": case.opened_ns,
                 "encrypted": case.encrypted,
+                "map_view": list(case.map_view),
+                "map_ns": case.map_ns,
             }
             for case in settings.recent
         ],
@@ -291,8 +312,21 @@ def _recent(entry: object) -> RecentCase | None:
         and type(opened_ns) is int
         and type(encrypted) is bool
     ):
-        return RecentCase(Path(folder), number, title, training, opened_ns, encrypted)
+        shown, own_ns = entry.get("map_view"), entry.get("map_ns")
+        return RecentCase(
+            Path(folder), number, title, training, opened_ns, encrypted,
+            () if encrypted else _map_view(shown), own_ns if type(own_ns) is int else None,
+        )  # fmt: skip
     return None
+
+
+def _map_view(shown: object) -> tuple[float, ...]:
+    """Where it can be shown; of what cannot, nothing."""
+    if not isinstance(shown, list) or len(shown) != 3:
+        return ()
+    if not all(type(one) in (int, float) and abs(one) < _FARTHEST_M for one in shown):
+        return ()
+    return tuple(map(float, shown)) if shown[2] > _FINEST_SCALE else ()
 
 
 def _layout(state: object) -> bytes | None:

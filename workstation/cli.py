@@ -4,6 +4,7 @@ import argparse
 import logging
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import Final
 
 from resources.errors import NotInThisVersion
 from resources.version import PROGRAM_VERSION
@@ -50,7 +51,7 @@ def run(argv: Sequence[str]) -> int:
     """
     if argv and argv[0] in NOT_YET:
         raise NotInThisVersion(f"workstation {argv[0]}")
-    options = build_parser().parse_args(argv)
+    options = build_parser(argv[0] if argv else "").parse_args(argv)
     module, _, name = str(options.command).partition(":")
     # Which command, and nothing of what it was given: arguments are paths, names and plates.
     called = f"{module.rpartition('.')[2]} {name}"
@@ -61,8 +62,11 @@ def run(argv: Sequence[str]) -> int:
     return code
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(word: str = "") -> argparse.ArgumentParser:
+    """The whole command line; of a `word` that commands begin with, only what is declared with it.
+
+    Declaring all of it takes longer than many a command does.
+    """
     parser = Parser(
         prog="workstation",
         description="Sightline: investigate multi-camera video, locally, with every step logged.",
@@ -70,26 +74,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Sightline {PROGRAM_VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    _declare_case(commands)
-    declare_cameras(commands)
-    declare_footage(commands)
-    declare_clock(commands)
-    declare_positions(commands)
-    declare_events(commands)
-    _declare_marks(commands)
-    declare_lines(commands)
-    declare_ground(commands)
-    declare_map(commands)
-    declare_canvass(commands)
-    declare_stills(commands)
-    _declare_analysis(commands)
-    _declare_search(commands)
-    declare_answers(commands)
-    declare_saved(commands)
-    declare_motion(commands)
-    declare_synopsis(commands)
-    _declare_looks(commands)
-    _declare_program(commands)
+    asked = [declare for words, declare in _DECLARED.items() if word in words.split()]
+    for declare in asked or _DECLARED.values():
+        declare(commands)
     return parser
 
 
@@ -335,3 +322,28 @@ def _declare_program(commands: Commands) -> None:
         help="put the result, logs and crash reports into one file for a help desk; nothing of "
         "any case is in it",
     )  # fmt: skip
+
+
+_DECLARED: Final[dict[str, Callable[[Commands], None]]] = {
+    "case audit": _declare_case,
+    "camera": declare_cameras,
+    "source frame still clip": declare_footage,
+    "clock": declare_clock,
+    "positions": declare_positions,
+    "event": declare_events,
+    "zone bookmark": _declare_marks,
+    "line heat": declare_lines,
+    "calibrate speed height": declare_ground,
+    "map": declare_map,
+    "coverage canvass": declare_canvass,
+    "strobe sheet": declare_stills,
+    "index tracks static detections": _declare_analysis,
+    "search similar": _declare_search,
+    "answer": declare_answers,
+    "saved": declare_saved,
+    "motion": declare_motion,
+    "synopsis": declare_synopsis,
+    "attributes embed": _declare_looks,
+    "demo gui models bench selftest": _declare_program,
+}
+"""The words that commands begin with, and what declares them; the order is that of the help."""

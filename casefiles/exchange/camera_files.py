@@ -4,7 +4,6 @@ what they mean.
 Files are data from strangers: size is capped, KML may not declare entities, nothing is executed.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from xml.etree import ElementTree
 
 from casefiles.errors import BadTable
 from casefiles.exchange.csv_rows import csv_headings, csv_rows, plain_cell
-from casefiles.exchange.safe_text import read_text, refuse_entities
+from casefiles.exchange.safe_text import read_hashed, refuse_entities
 
 COLUMNS: Final = (
     "id", "name", "lat", "lon", "heading_deg", "fov_deg", "range_m", "from", "to", "kind", "notes",
@@ -74,7 +73,7 @@ def read_list(path: Path) -> RawList:
     Raises:
         BadTable: unreadable, of another kind, without rows, or with more than 100,000.
     """
-    text = read_text(path, BadTable, kinds=".csv, .geojson or .kml")
+    text, sha256 = read_hashed(path, BadTable, kinds=".csv, .geojson or .kml")
     problems: list[RowRemark] = []
     shapes: list[str] = []
 
@@ -100,10 +99,6 @@ def read_list(path: Path) -> RawList:
         raise BadTable(f"{path} holds no camera", "Give a file with at least one row.")
     if len(rows) > MOST_ROWS:
         raise BadTable(f"{path} holds more than {MOST_ROWS} rows", "Split the file.")
-    try:
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise BadTable(f"{path} cannot be read: {error.strerror}", "Check the path.") from error
     return RawList(path, sha256, tuple(headings), tuple(rows), tuple(problems), len(shapes))
 
 
@@ -119,9 +114,10 @@ def _headings(rows: Iterable[Row]) -> list[str]:
 
 def _geojson_rows(path: Path, text: str, wrong: _Wrong, shapes: list[str]) -> Iterable[Row]:
     try:
-        features = json.loads(text)["features"]
+        document = json.loads(text)
+        features = document.get("features") if isinstance(document, dict) else None
         if not isinstance(features, list):
-            raise TypeError("features is no list")
+            raise TypeError("it has no list of features")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadTable(
             f"{path} is not a GeoJSON feature collection ({error})", "Check it with a GeoJSON tool."
@@ -131,15 +127,21 @@ def _geojson_rows(path: Path, text: str, wrong: _Wrong, shapes: list[str]) -> It
     for number, feature in enumerate(features, 1):
         where = f"feature {number}"
         try:
+            if not isinstance(feature, dict):
+                raise TypeError("no object")
             cells = _properties(feature)
             geometry = feature["geometry"]
             # GeoJSON allows features without a place (RFC 7946, 3.2).
             if geometry is None:
                 rows.append((where, {**cells, "lat": "", "lon": ""}))
                 continue
+            if not isinstance(geometry, dict) or "type" not in geometry:
+                raise TypeError("its geometry says no type")
             if geometry["type"] != "Point":
                 shapes.append(where)
                 continue
+            if not isinstance(geometry["coordinates"], list):
+                raise TypeError("its coordinates are no list")
             lon, lat = geometry["coordinates"][:2]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             wrong(where, f"is not a GeoJSON point ({error})", "Check it with a GeoJSON tool.")

@@ -11,6 +11,7 @@ from typing import Final
 from casefiles.checks import has_breaks
 from casefiles.errors import BadTable
 from casefiles.exchange.camera_files import COLUMNS, RawList, RowRemark, read_list
+from casefiles.exchange.csv_rows import number_in
 from casefiles.exchange.swapped_places import all_swapped, point_of, strays_among
 from casefiles.geo import GeoPoint
 from casefiles.types import Camera, CameraId, Placement
@@ -319,11 +320,7 @@ def _lines(text: str) -> str:
 
 
 def _number(cells: Mapping[str, str], column: str) -> float:
-    try:
-        # Python's own digit grouping would turn a mistyped 4_5 into 45.
-        return float(cells.get(column, "").replace("_", "?"))
-    except ValueError:
-        raise ValueError(f"{column} '{cells.get(column, '')}' is not a number") from None
+    return number_in(column, cells.get(column, ""))
 
 
 def _optional(cells: Mapping[str, str], column: str, low: float, high: float) -> float | None:

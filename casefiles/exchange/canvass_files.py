@@ -2,7 +2,6 @@
 the canvass list as CSV again."""
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +11,14 @@ from typing import Final
 from casefiles.canvass_edits import check_entry
 from casefiles.canvass_types import CanvassEntry
 from casefiles.errors import BadCanvass
-from casefiles.exchange.csv_rows import csv_headings, csv_rows, safe_cell
-from casefiles.exchange.safe_text import read_text
+from casefiles.exchange.csv_rows import (
+    csv_headings,
+    csv_rows,
+    kept_cell,
+    number_in,
+    plain_cell,
+)
+from casefiles.exchange.safe_text import read_hashed
 from casefiles.geo import GeoPoint
 
 COLUMNS: Final = (
@@ -52,7 +57,7 @@ def read_registry(path: Path, *, mapping: Mapping[str, str] | None = None) -> Re
     """
     if path.suffix.lower() not in (".csv", ".txt", ".tsv"):
         raise BadCanvass(f"{path} is not a registry", "Give a .csv file.")
-    text = read_text(path, BadCanvass, kinds=".csv")
+    text, digest = read_hashed(path, BadCanvass, kinds=".csv")
     headings = _headings(csv_headings(text), mapping or {})
     if not {"owner", "address"} & set(headings.values()):
         raise BadCanvass(
@@ -60,11 +65,18 @@ def read_registry(path: Path, *, mapping: Mapping[str, str] | None = None) -> Re
             f"Its columns are: {', '.join(csv_headings(text)) or 'none'}. "
             "Name the right one with --map owner=COLUMN.",
         )
-    entries, problems = [], []
-    for number, (where, cells) in enumerate(csv_rows(path, text, BadCanvass)):
+    entries: list[CanvassEntry] = []
+    problems: list[str] = []
+
+    def wrong(where: str, what: str, hint: str) -> None:
+        problems.append(f"{where} {what}: {hint[0].lower()}{hint[1:].rstrip('.')}")
+
+    for number, (where, cells) in enumerate(csv_rows(path, text, BadCanvass, wrong=wrong)):
         if number == _MOST_ROWS:
             raise BadCanvass(f"{path} holds more than {_MOST_ROWS} rows", "Split the file.")
-        ours = {headings[name]: cell for name, cell in cells.items() if name in headings}
+        ours = {
+            headings[name]: plain_cell(cell) for name, cell in cells.items() if name in headings
+        }
         if not any(ours.values()):
             continue
         try:
@@ -73,16 +85,29 @@ def read_registry(path: Path, *, mapping: Mapping[str, str] | None = None) -> Re
             problems.append(f"{where}: {getattr(error, 'message', error)}")
     if not entries and not problems:
         raise BadCanvass(f"{path} holds no row", "Give a file with at least one owner.")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return RegistryTable(tuple(entries), tuple(problems), digest)
 
 
+def lists_owners(path: Path) -> bool:
+    """Whether a CSV file has a column of owners, or of how long recorders hold: then its rows are
+    other people's cameras, not cameras of the case.
+
+    Raises:
+        BadCanvass: it cannot be read.
+    """
+    there = csv_headings(read_hashed(path, BadCanvass, kinds=".csv")[0][:65_536])
+    # A name may be that of a camera.
+    owners = {"owner", "keeps_days", *_OTHER_HEADINGS["owner"], *_OTHER_HEADINGS["keeps_days"]}
+    return bool({one.casefold() for one in there} & (owners - {"name"}))
+
+
 def canvass_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A table that table programs know to be UTF-8 and compute nothing in."""
+    """A table that table programs know to be UTF-8 and compute nothing in, and that reads back as
+    it was."""
     held = io.StringIO(newline="")
     table = csv.writer(held)
     table.writerow(headings)
-    table.writerows([safe_cell(cell) for cell in row] for row in rows)
+    table.writerows([kept_cell(cell) for cell in row] for row in rows)
     return held.getvalue().encode("utf-8-sig")
 
 
@@ -127,16 +152,10 @@ def _point(cells: Mapping[str, str]) -> GeoPoint | None:
     lat, lon = cells.get("lat", ""), cells.get("lon", "")
     if not lat and not lon:
         return None
-    numbers = []
-    for name, text in (("lat", lat), ("lon", lon)):
-        try:
-            # Python's own digit grouping would turn a mistyped 4_5 into 45.
-            numbers.append(float(text.replace("_", "?")))
-        except ValueError:
-            raise ValueError(f"{name} '{text}' is not a number") from None
-    if abs(numbers[0]) > 90 >= abs(numbers[1]):
-        raise ValueError(f"latitude {lat} is outside -90..90: are lat and lon swapped?")
-    return GeoPoint(numbers[0], numbers[1])
+    place = number_in("lat", lat), number_in("lon", lon)
+    if abs(place[0]) > 90 >= abs(place[1]):
+        raise ValueError(f"latitude {lat} is outside -90..90: lat and lon seem to be swapped")
+    return GeoPoint(*place)
 
 
 def _days(text: str) -> float | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,9 @@ from resources.errors import UserError
 
 _SEPARATORS: Final = ",;\t|"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"-[0-9]+(\.[0-9]+)?")
+"""Begins like a formula, and is what it says: longitudes of half the world."""
+_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
 
 
 def csv_rows(
@@ -74,15 +78,31 @@ def _separator(text: str) -> str:
 
 def safe_cell(text: str) -> str:
     """A text that a table program shows and never computes (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    computed = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if computed else text
 
 
 def kept_cell(text: str) -> str:
     """A `safe_cell` that `plain_cell` reads back, whatever it begins with."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+    computed = text.lstrip("'").startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if computed else text
 
 
 def plain_cell(text: str) -> str:
     """What a cell says that was guarded by an apostrophe."""
     guarded = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
     return text[1:] if guarded else text
+
+
+def number_in(name: str, text: str) -> float:
+    """The number that the cell of a column holds.
+
+    Raises:
+        ValueError: it is none; says so.
+    """
+    try:
+        # Python's own digit grouping would turn a mistyped 4_5 into 45.
+        return float(text.replace("_", "?"))
+    except ValueError:
+        comma = ": write it with a point" if _COMMA.fullmatch(text) else ""
+        raise ValueError(f"{name} '{text}' is not a number{comma}") from None

@@ -16,6 +16,8 @@ MOST_BENT_PX: Final = 2.0
 """A lens that bends no point of the picture by more is as good as straight: so well clicks are."""
 _SQUARE: Final = 0.01
 _LOWEST_M: Final = 0.2
+_HIGHEST_M: Final = 1000.0
+"""No mast is so high; a few metres written as millimetres are."""
 
 
 def homography_of_known(
@@ -47,6 +49,11 @@ def homography_of_known(
             f"the camera would stand {stands[2]:.2f} m above the ground, which is z = 0",
             "Give t in metres, as K·(R·X + t) takes it: not the place of the camera, which is "
             "-R'·t.",
+        )
+    if stands[2] > _HIGHEST_M:
+        raise BadCalibration(
+            f"the camera would stand {stands[2]:.0f} m above the ground",
+            "t is in metres: divide by 1000 where it is in millimetres.",
         )
     if stands[2] < 0:
         raise BadCalibration(

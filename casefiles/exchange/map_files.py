@@ -5,12 +5,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from statistics import median
+from typing import Any, Final, NoReturn
 
 from casefiles.errors import BadMap
+from casefiles.geo import GeoPoint
 
 MOST_BYTES: Final = 50 * 1024 * 1024
 _HINT: Final = "Export it as GeoJSON (RFC 7946) in WGS84 longitude and latitude."
+# What differs by two metres at most is taken for it: NAD83 of the Census Bureau, ETRS89.
+_WGS84: Final = ("CRS84", "CRS83", ":4326", ":4979", ":4269", ":4258")
 # How many lists lie around a single position of each kind.
 _DEPTHS: Final = {
     "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
@@ -25,6 +29,8 @@ class MapFile:
     content: bytes
     sha256: str
     features: int
+    middle: GeoPoint | None = None
+    """About where it lies; None where no feature lies anywhere."""
 
 
 def read_map_file(path: Path) -> MapFile:
@@ -34,6 +40,8 @@ def read_map_file(path: Path) -> MapFile:
         BadMap: missing, unreadable, above 50 MB, or no such collection on the earth.
     """
     content = _read(path)
+    if not content:
+        raise BadMap(f"{path} is empty", _HINT)
     try:
         text = content.decode("utf-8-sig")
         document = json.loads(text, parse_constant=_refuse)
@@ -44,6 +52,7 @@ def read_map_file(path: Path) -> MapFile:
         raise BadMap(f"{path} is not JSON: {error}", _HINT) from error
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         raise BadMap(f"{path} is not a GeoJSON FeatureCollection", _HINT)
+    _check_system(path, document.get("crs"))
     features = document.get("features")
     if not isinstance(features, list) or not features:
         raise BadMap(f"{path} lists no features", _HINT)
@@ -52,7 +61,39 @@ def read_map_file(path: Path) -> MapFile:
             _check_feature(feature, number)
     except (ValueError, RecursionError) as error:
         raise BadMap(f"{path}: {error}", _HINT) from error
-    return MapFile(content, hashlib.sha256(content).hexdigest(), len(features))
+    return MapFile(content, hashlib.sha256(content).hexdigest(), len(features), _middle(features))
+
+
+def _middle(features: list[Any]) -> GeoPoint | None:
+    found = [_begins(one["geometry"]) for one in features if one.get("geometry") is not None]
+    places = [one for one in found if one is not None]
+    if not places:
+        return None
+    return GeoPoint(median(lat for _, lat in places), median(lon for lon, _ in places))
+
+
+def _begins(geometry: Any) -> tuple[float, float] | None:
+    """Longitude and latitude of the first position of a checked geometry."""
+    if geometry["type"] == "GeometryCollection":
+        return next((one for one in map(_begins, geometry["geometries"]) if one), None)
+    value = geometry["coordinates"]
+    while isinstance(value, list) and value and isinstance(value[0], list):
+        value = value[0]
+    return (value[0], value[1]) if value else None
+
+
+def _check_system(path: Path, system: object) -> None:
+    """GeoJSON before RFC 7946 could name another coordinate system; its numbers may still look
+    like degrees."""
+    if system is None:
+        return
+    properties = system.get("properties") if isinstance(system, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if not isinstance(name, str) or not name.upper().endswith(_WGS84):
+        raise BadMap(
+            f"{path} is in another coordinate system: {name or system!s:.60}",
+            "Save it in WGS84: ogr2ogr -t_srs EPSG:4326 new.geojson old.geojson.",
+        )
 
 
 def _read(path: Path) -> bytes:

@@ -173,9 +173,12 @@ class MBTiles:
                 if self._steps <= _MOST_STEPS:
                     raise
                 continue
-            if all(isinstance(one, int) for one in found[0]) and 0 <= zoom <= MOST_ZOOM:
+            if not 0 <= zoom <= MOST_ZOOM:
+                continue
+            count = 1 << zoom
+            # Tiles may be said to lie off the grid, as far off as a number can say.
+            if all(isinstance(one, int) and 0 <= one < count for one in found[0]):
                 first, last, south, north = found[0]
-                count = 1 << zoom
                 box = (first, count - south, last + 1, count - 1 - north)
                 return bounds_in_degrees(_degrees(box, count))
         return None

@@ -59,6 +59,21 @@ def read_pairs(path: Path) -> GivenPairs:
     )
 
 
+def gives_pairs(path: Path) -> bool:
+    """Whether a JSON file means to be one of these; whether it is a right one, `read_pairs` says.
+
+    Raises:
+        BadCalibration: it cannot be read.
+    """
+    try:
+        document = json.loads(read_text(path, BadCalibration, kinds="JSON"))
+    except (ValueError, RecursionError):
+        return False
+    if isinstance(document, list):
+        return bool(document) and isinstance(document[0], dict) and "image" in document[0]
+    return isinstance(document, dict) and bool(document.keys() & {"pairs", "homography", "K"})
+
+
 def _camera(document: dict[str, Any], size: tuple[int, int] | None) -> tuple[float, ...]:
     if "R" not in document or "t" not in document:
         raise BadCalibration("K needs R and t beside it", _CAMERA)

@@ -1,5 +1,7 @@
 """Reading text files from strangers: size capped, UTF-8, XML without entities."""
 
+import hashlib
+import io
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +16,24 @@ def read_text(path: Path, error: type[UserError], *, kinds: str) -> str:
     Raises:
         error: not an ordinary file, too large, not UTF-8 or unreadable.
     """
+    return read_hashed(path, error, kinds=kinds)[0]
+
+
+def read_hashed(path: Path, error: type[UserError], *, kinds: str) -> tuple[str, str]:
+    """The same and the SHA-256 of those very bytes: the file may be another a moment later.
+
+    Raises:
+        error: as for `read_text`.
+    """
     try:
         if path.exists() and not path.is_file():
             raise error(f"{path} is not an ordinary file", f"Give a {kinds} file.")
-        if path.stat().st_size > _MOST_BYTES:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
             raise error(f"{path} is larger than 32 MiB", "Split the file.")
-        return path.read_text(encoding="utf-8-sig")
+        with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig") as text:
+            return text.read(), hashlib.sha256(content).hexdigest()
     except UnicodeDecodeError as fault:
         raise error(f"{path} is not UTF-8 text", "Save it as UTF-8.") from fault
     except OSError as fault:

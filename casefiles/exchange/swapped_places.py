@@ -16,6 +16,16 @@ _FEWEST: Final = 3
 _SWAP_HINT: Final = "Say whether latitude and longitude are swapped: --swap or --no-swap."
 
 
+def is_swapped(place: GeoPoint, known: Sequence[GeoPoint]) -> bool:
+    """Whether a place lies far from all that is known, and among it with latitude and longitude
+    swapped."""
+    turned = point_of(place.lon, place.lat)
+    if not known or turned is None:
+        return False
+    middle = _middle(known)
+    return distance_m(middle, place) > _FAR_M and distance_m(middle, turned) < _NEAR_M
+
+
 def point_of(lat: float, lon: float) -> GeoPoint | None:
     """The place, or None where there is none like that on the earth."""
     return GeoPoint(lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
@@ -64,9 +74,8 @@ def strays_among(
     middle = _middle([*written.values(), *known])
     found: dict[str, RowRemark] = {}
     for where, point in written.items():
-        turned = point_of(point.lon, point.lat)
-        away = distance_m(middle, point)
-        if away > _FAR_M and turned is not None and distance_m(middle, turned) < _NEAR_M:
+        if is_swapped(point, [middle]):
+            away = distance_m(middle, point)
             found[where] = RowRemark(
                 where, f"latitude {point.lat} and longitude {point.lon} seem to be swapped: the "
                 f"place lies {away / 1000:.0f} km from the others", "Mend the row.",

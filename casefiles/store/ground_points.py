@@ -21,10 +21,15 @@ NOT t.suppressed AND (NOT $by_class OR list_contains($classes, t.class_id))
 AND (NOT $by_track OR t.track_id IN (SELECT track_id FROM wanted_tracks))
 """
 _LENGTHS: Final = f"""
-SELECT count(*), coalesce(sum(least(t.to_ns, a.closes) - greatest(t.from_ns, a.opens)), 0)::DOUBLE,
-       coalesce(sum(t.points), 0)::BIGINT
-FROM tracks t JOIN asked a USING (run_id)
-WHERE t.to_ns >= a.opens AND t.from_ns < a.closes AND {_WANTED}
+WITH held AS (
+    SELECT t.track_id, t.points,
+           least(t.to_ns, a.closes) - greatest(t.from_ns, a.opens) AS length_ns
+    FROM tracks t JOIN asked a USING (run_id)
+    WHERE t.to_ns >= a.opens AND t.from_ns < a.closes AND {_WANTED}
+)
+SELECT count(*), coalesce(sum(length_ns), 0)::DOUBLE,
+       (SELECT coalesce(sum(points), 0) FROM (SELECT DISTINCT track_id, points FROM held))::BIGINT
+FROM held
 """  # noqa: S608 - text of this module only
 _POINTS: Final = f"""
 SELECT p.track_id, any_value(t.class_id) AS class_id, avg(p.time_ns - t.from_ns) AS since,
@@ -95,8 +100,9 @@ class Boxes:
 def amount(
     cursor: Cursor, run_id: Ids, opens: Ids, closes: Ids, wanting: Wanting
 ) -> tuple[int, int, int]:
-    """How many tracks these runs have from a media time up to another, how long they are
-    together in nanoseconds, and how many points they have, those outside of these times too."""
+    """How many tracks these runs have from a media time up to another (one that lies in several
+    such spans of its run counts for each), how long they are together in nanoseconds, and how many
+    points they have, those outside of these times too."""
     with wanting.known_to(cursor):
         cursor.register("asked", {"run_id": run_id, "opens": opens, "closes": closes})
         try:

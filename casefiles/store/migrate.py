@@ -7,9 +7,12 @@ transaction with its row in `schema_version`; its checksum is compared ever afte
 import hashlib
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
+
+import duckdb
 
 from casefiles.errors import CaseDamaged, CaseFromTheFuture, NotACase, Unwritable
 from casefiles.store.engine import Connection, Cursor
@@ -42,6 +45,7 @@ class Migration:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
+@cache
 def packaged_migrations(kind: StoreKind) -> tuple[Migration, ...]:
     """The steps of this program for a kind of store, in order."""
     steps = []
@@ -103,12 +107,15 @@ def migrate(
 
 
 def _applied(cursor: Cursor, path: Path, kind: StoreKind, *, new: bool) -> dict[int, str]:
-    tables = {name for (name,) in cursor.execute(_TABLES).fetchall()}
-    if "schema_version" not in tables:
-        if new and not tables:
+    try:
+        rows = cursor.execute(_SELECT_VERSIONS).fetchall()
+    except duckdb.CatalogException:
+        # Looked for only where there is no such table: it takes longer than the rest of this.
+        if new and not cursor.execute(_TABLES).fetchall():
             return {}
-        raise NotACase(f"{path} is a database, but not a Sightline {kind}", "Choose a case folder.")
-    rows = cursor.execute(_SELECT_VERSIONS).fetchall()
+        raise NotACase(
+            f"{path} is a database, but not a Sightline {kind}", "Choose a case folder."
+        ) from None
     if not rows:
         raise CaseDamaged(f"{path} names no format step", "Restore it from a snapshot.")
     if any(store != kind for _, store, _, _ in rows):

@@ -23,7 +23,7 @@ from video.types import TimeNs
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibratedTrack:
     """Where it was seen: media times `(n,)`, rising, and boxes `(n, 4)` xyxy in source pixels; what
-    was interpolated is left out."""
+    was interpolated is left out, and what was seen after the camera was moved."""
 
     track_id: TrackId
     class_id: int
@@ -88,8 +88,12 @@ def calibrated_tracks(
         except BadCalibration as error:
             refused = error
             continue
+        # It may go on after the camera was moved: then its picture is of other ground.
+        so = _as_it_began(view, source, own.time_ns)
         made.append(
-            CalibratedTrack(TrackId(track_id), int(own.class_id[0]), by, own.time_ns, own.boxes)
+            CalibratedTrack(
+                TrackId(track_id), int(own.class_id[0]), by, own.time_ns[so], own.boxes[so]
+            )
         )
     if refused is not None and not made:
         raise refused
@@ -108,6 +112,12 @@ def calibration_then(view: CaseView, source: Source, time_ns: int | None = None)
     if camera is None:
         raise BadCalibration(
             f"source {source.source_id} is of no known camera", "Say of which, and calibrate that."
+        )
+    if source.clock is None and len(camera.placements) > 1:
+        raise BadCalibration(
+            f"camera {camera.camera_id} stood in several places, and nobody knows when source "
+            f"{source.source_id} was recorded",
+            "Say when it was: 'clock set --start'.",
         )
     if time_ns is None and source.clock is not None:
         first, last = (source.clock.to_wall_ns(TimeNs(at)) for at in (0, source.duration_ns))
@@ -131,3 +141,18 @@ def calibration_then(view: CaseView, source: Source, time_ns: int | None = None)
         "it stood then",
         "Use 'calibrate' with four pairs or more.",
     )
+
+
+def _as_it_began(view: CaseView, source: Source, time_ns: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """At which of a track's media times the camera stood as at the first of them."""
+    camera, clock = view.camera(source.camera_id), source.clock
+    same = np.ones(len(time_ns), np.bool_)
+    if camera is None or clock is None:
+        return same
+    walls = clock.to_walls(time_ns)
+    place = placement_at(camera, int(walls[0]))
+    if place is not None and place.from_ns is not None:
+        same &= walls >= place.from_ns
+    if place is not None and place.to_ns is not None:
+        same &= walls < place.to_ns
+    return same

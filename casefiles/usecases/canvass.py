@@ -20,6 +20,7 @@ from casefiles.errors import BadCanvass
 from casefiles.exchange.canvass_files import canvass_csv, read_registry
 from casefiles.geo import GeoPoint, distance_m, offset_m
 from casefiles.usecases.export_places import check_new_file
+from casefiles.usecases.regions import Ring, shape_of
 from casefiles.usecases.view_case import view_case
 from casefiles.usecases.write_new import write_new
 from casefiles.view_types import CaseView
@@ -44,6 +45,8 @@ class CanvassAsked:
     status: CanvassStatus | None = None
     by_distance: bool = False
     """In the order of distance; else in the order in which they are to be asked."""
+    within: tuple[Ring, ...] = ()
+    """The edges of a region of the map; entries outside are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,12 @@ def read_canvass(
                 "of": len(view.canvass),
                 "from_ns": asked.from_ns,
                 "radius_mm": round(asked.radius_m * 1000) if asked.route else None,
+                "region": bool(asked.within),
             },
-            private={"route": str([(one.lat, one.lon) for one in asked.route])},
+            private={
+                "route": str([(one.lat, one.lon) for one in asked.route]),
+                "within": str(asked.within) if asked.within else "",
+            },
         )
     )
     return rows, view
@@ -158,7 +165,12 @@ def find_canvass(
     the recorder holds, then by what is overwritten first, what is overwritten already last; of
     equals the nearest. Entries without a place are kept: nobody knows that they are far."""
     rows = []
+    region = shape_of(asked.within) if asked.within else None
     for one in entries:
+        if region is not None and one.point is not None:
+            at = shapely.Point(one.point.lon, one.point.lat)
+            if not region.intersects(at):
+                continue
         metres = _distance(one.point, asked.route)
         if metres is not None and metres > asked.radius_m:
             continue
@@ -196,7 +208,7 @@ def export_canvass(case: Case, asked: CanvassAsked, out: Path, *, now_ns: int) -
             *(("", "") if row.entry.point is None
               else (str(row.entry.point.lat), str(row.entry.point.lon))),
             row.entry.contact, row.entry.kind,
-            "" if row.entry.keeps_days is None else f"{row.entry.keeps_days:g}",
+            "" if row.entry.keeps_days is None else f"{row.entry.keeps_days!r}".removesuffix(".0"),
             row.entry.notes, str(row.entry.entry_id), row.entry.status,
             "" if row.metres is None else f"{row.metres:.0f}",
             "" if row.deadline_ns is None else format_wall_in(row.deadline_ns, zone),
@@ -204,13 +216,16 @@ def export_canvass(case: Case, asked: CanvassAsked, out: Path, *, now_ns: int) -
         )
         for row in rows
     ))  # fmt: skip
-    digest = write_new(out, content)
-    case.record(
-        audit.Entry(
-            "canvass.export", "done", facts={"entries": len(rows), "sha256": digest},
-            private={"file": str(out.resolve())},
-        )
-    )  # fmt: skip
+
+    def log(digest: str) -> None:
+        case.record(
+            audit.Entry(
+                "canvass.export", "done", facts={"entries": len(rows), "sha256": digest},
+                private={"file": str(out.resolve())},
+            )
+        )  # fmt: skip
+
+    write_new(out, content, log)
     return len(rows)
 
 

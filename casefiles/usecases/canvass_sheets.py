@@ -84,28 +84,31 @@ def write_sheets(case: Case, wanted: SheetWanted, *, now_ns: int) -> WrittenShee
             for page, row in zip(pages, rows, strict=True)
         ),
     )  # fmt: skip
-    first = write_new(wanted.out, html)
-    try:
-        second = write_new(table, cells)
-    except BaseException:
-        wanted.out.unlink(missing_ok=True)
-        raise
-    case.record(
-        audit.Entry(
-            "canvass.sheet",
-            "done",
-            facts={
-                "ids": [int(one) for one in wanted.entry_ids], "sha256": first,
-                "table_sha256": second, "from_ns": wanted.from_ns, "to_ns": wanted.to_ns,
-                "spare_s": round(wanted.spare_s),
-            },
-            private={
-                "file": str(wanted.out.resolve()), "place": wanted.place, "note": wanted.note,
-                "officer": " · ".join((wanted.officer, wanted.unit, wanted.contact)),
-            },
-        )
-    )  # fmt: skip
-    return WrittenSheets(len(pages), ((wanted.out, first), (table, second)))
+    files: dict[Path, str] = {}
+
+    def write_table(first: str) -> None:
+        files[wanted.out] = first
+        files[table] = write_new(table, cells, lambda second: log(first, second))
+
+    def log(first: str, second: str) -> None:
+        case.record(
+            audit.Entry(
+                "canvass.sheet",
+                "done",
+                facts={
+                    "ids": [int(one) for one in wanted.entry_ids], "sha256": first,
+                    "table_sha256": second, "from_ns": wanted.from_ns, "to_ns": wanted.to_ns,
+                    "spare_s": round(wanted.spare_s),
+                },
+                private={
+                    "file": str(wanted.out.resolve()), "place": wanted.place, "note": wanted.note,
+                    "officer": " · ".join((wanted.officer, wanted.unit, wanted.contact)),
+                },
+            )
+        )  # fmt: skip
+
+    write_new(wanted.out, html, write_table)
+    return WrittenSheets(len(pages), tuple(files.items()))
 
 
 def _check(wanted: SheetWanted) -> None:

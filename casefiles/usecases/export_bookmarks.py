@@ -1,17 +1,16 @@
 """The bookmarks of a case as a CSV table, for a report or another program."""
 
 import csv
-import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.errors import Unwritable
 from casefiles.exchange.csv_rows import safe_cell
 from casefiles.usecases.export_places import check_new_file
 from casefiles.usecases.view_case import view_case
+from casefiles.usecases.write_new import write_new
 from casefiles.view_types import Bookmark, CaseView
 from video.clock import format_media, format_wall, format_wall_in, wall_from_ns, zone_of
 
@@ -47,24 +46,18 @@ def export_bookmarks(case: Case, out: Path) -> WrittenBookmarks:
         rows.writerow([safe_cell(cell) for cell in _cells(view, bookmark)])
     # With a mark of order, by which table programs know that it is UTF-8.
     content = held.getvalue().encode("utf-8-sig")
-    done = WrittenBookmarks(len(view.bookmarks), hashlib.sha256(content).hexdigest())
-    try:
-        with out.open("xb") as file:
-            file.write(content)
-    except OSError as error:
-        out.unlink(missing_ok=True)
-        raise Unwritable(
-            f"{out} cannot be written: {error.strerror}", "Free some space, or choose elsewhere."
-        ) from error
-    case.record(
-        audit.Entry(
-            "bookmark.export",
-            "done",
-            facts={"bookmarks": done.bookmarks, "sha256": done.sha256},
-            private={"file": str(out.resolve())},
+
+    def log(sha256: str) -> None:
+        case.record(
+            audit.Entry(
+                "bookmark.export",
+                "done",
+                facts={"bookmarks": len(view.bookmarks), "sha256": sha256},
+                private={"file": str(out.resolve())},
+            )
         )
-    )
-    return done
+
+    return WrittenBookmarks(len(view.bookmarks), write_new(out, content, log))
 
 
 def _cells(view: CaseView, bookmark: Bookmark) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.errors import Unwritable, WrongPlace
+from casefiles.errors import WrongPlace
 from casefiles.exchange.camera_lists import EXPORTS, camera_text
 from casefiles.store import cameras
 from casefiles.usecases.add_source import sayable
 from casefiles.usecases.export_places import check_new_file
+from casefiles.usecases.write_new import write_new
 
 
 def export_cameras(case: Case, path: Path) -> int:
@@ -26,24 +27,17 @@ def export_cameras(case: Case, path: Path) -> int:
         )
     check_new_file(case, path)
     every = case.read(cameras.every)
-    text = camera_text(every, kind)
-    part = path.with_name(f"{path.name}.part")
-    check_new_file(case, part)
-    # Logged before others can have it.
-    case.record(
-        audit.Entry(
-            "camera.export",
-            "done",
-            facts={"cameras": len(every), "kind": kind[1:]},
-            private={"file": str(sayable(path.absolute()))},
+    content = camera_text(every, kind).encode()
+
+    def log(sha256: str) -> None:
+        case.record(
+            audit.Entry(
+                "camera.export",
+                "done",
+                facts={"cameras": len(every), "kind": kind[1:], "sha256": sha256},
+                private={"file": str(sayable(path.absolute()))},
+            )
         )
-    )
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.rename(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise Unwritable(
-            f"{path} cannot be written: {error.strerror}", "Choose another folder."
-        ) from error
+
+    write_new(path, content, log)
     return len(every)

@@ -1,15 +1,15 @@
 """Writes a picture of the map for a report, and logs that one left the program."""
 
-import hashlib
 from pathlib import Path
 from typing import Final
 
 from casefiles import audit
 from casefiles.case import Case
-from casefiles.errors import Unwritable, WrongPlace
+from casefiles.errors import WrongPlace
 from casefiles.types import JsonValue
 from casefiles.usecases.add_source import sayable
 from casefiles.usecases.export_places import check_new_file
+from casefiles.usecases.write_new import write_new
 
 MAP_PICTURES: Final = (".png", ".pdf")
 
@@ -39,27 +39,18 @@ def export_map(case: Case, path: Path, content: bytes, shown: dict[str, JsonValu
         WrongPlace, Unwritable: as for `check_map_file`, or the disk refused; nothing is left of it.
     """
     kind = check_map_file(case, path)
-    sha256 = hashlib.sha256(content).hexdigest()
-    # Logged before others can have it.
-    case.record(
-        audit.Entry(
-            "map.export",
-            "done",
-            facts={**shown, "kind": kind[1:], "sha256": sha256},
-            private={"file": str(sayable(path.absolute()))},
+
+    def log(sha256: str) -> None:
+        case.record(
+            audit.Entry(
+                "map.export",
+                "done",
+                facts={**shown, "kind": kind[1:], "sha256": sha256},
+                private={"file": str(sayable(path.absolute()))},
+            )
         )
-    )
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError as error:
-        raise WrongPlace(f"{path} is there already", "Choose another name.") from error
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise Unwritable(
-            f"{path} cannot be written: {error.strerror}", "Free some space, or choose elsewhere."
-        ) from error
-    return sha256
+
+    return write_new(path, content, log)
 
 
 def log_map_print(case: Case, shown: dict[str, JsonValue]) -> None:

@@ -20,15 +20,17 @@ def export_pairs(case: Case, of: str, given: GivenPairs, out: Path) -> str:
     """
     check_new_file(case, out)
     content = (json.dumps(_document(given), indent=2, ensure_ascii=False) + "\n").encode()
-    sha256 = write_new(out, content)
-    case.record(
-        audit.Entry(
-            "calibration.export", "done",
-            facts={"pairs": len(given.pairs), "sha256": sha256},
-            private={"of": of, "out": str(out)},
-        )
-    )  # fmt: skip
-    return sha256
+
+    def log(sha256: str) -> None:
+        case.record(
+            audit.Entry(
+                "calibration.export", "done",
+                facts={"pairs": len(given.pairs), "sha256": sha256},
+                private={"of": of, "out": str(out)},
+            )
+        )  # fmt: skip
+
+    return write_new(out, content, log)
 
 
 def _document(given: GivenPairs) -> dict[str, object]:

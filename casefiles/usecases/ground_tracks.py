@@ -5,10 +5,10 @@ Places come from the calibration of each camera (`ground_places`), rough ones on
 Memory is bounded by the number of points asked for, not by the case: the database thins.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,23 @@ from casefiles.jobs import Job, Progress
 from casefiles.store import ground_points
 from casefiles.store.engine import Cursor
 from casefiles.store.ground_points import Wanting
-from casefiles.types import CameraId, JsonValue, RunId, Source
+from casefiles.types import CameraId, JsonValue, Placement, RunId, Source
 from casefiles.usecases.calibrated_places import calibration_of
 from casefiles.usecases.import_positions import read_fixes
 from casefiles.usecases.map_synopsis import ground_places
 from casefiles.usecases.view_case import view_case
 from casefiles.view_types import CaseView
+from video.clock import ClockOffset
 
 MOST_POINTS: Final = 100_000
 _FINEST_NS: Final = 250_000_000
 """Places within so long become one, their mean: feet tremble, and far away that is metres."""
 _FARTHEST_NS: Final = 1 << 60
+_WHICH_PLACE: Final = "made nobody knows when, by a camera that stood in several places"
+Media: TypeAlias = tuple[int, int]
+"""Media times; the end is not included."""
+Span: TypeAlias = tuple[int | None, int | None]
+"""Wall times; the end is not included, None is open."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +43,12 @@ class GroundTracks:
     """Places of tracks as columns of equal length n, by track, then time: `track_id (n,) int64`,
     `class_id (n,) int16`, `wall_ns (n,) int64` rising within a track, `lonlat (n, 2) float64`
     WGS84 degrees, never NaN; `sd_m (n,) float64` how sure a place is, one standard deviation, NaN
-    where `rough (n,) bool`; `camera (n,) int16`, its place in `cameras`.
+    where `rough (n,) bool`; `camera (n,) int16`, its place in `cameras`; `stood (n,) int32`, equal
+    where the same recording was made by a camera that stood as before.
 
-    A track that was not seen for a while goes on after it: whoever draws a line leaves out where
-    neighbours are of two tracks, or farther apart in time than `gap_ns`.
+    A track that was not seen for a while goes on after it, and after its camera was moved: whoever
+    draws a line begins another at `starts`, where neighbours are of two tracks, of two places of
+    the camera, or farther apart in time than `gap_ns`.
     """
 
     track_id: NDArray[np.int64]
@@ -50,6 +58,7 @@ class GroundTracks:
     sd_m: NDArray[np.float64]
     rough: NDArray[np.bool_]
     camera: NDArray[np.int16]
+    stood: NDArray[np.int32]
     cameras: tuple[CameraId, ...] = ()
     step_ns: int = _FINEST_NS
     """So far apart are the places of a track."""
@@ -72,13 +81,14 @@ class GroundTracks:
         if not len(self):
             return np.empty(0, np.int64)
         new = np.diff(self.track_id) != 0
+        new |= np.diff(self.stood) != 0
         new |= np.diff(self.wall_ns) > self.gap_ns
         return np.concatenate([[0], np.flatnonzero(new) + 1]).astype(np.int64)
 
 
 def ground_tracks(
     case: Case,
-    span: tuple[int | None, int | None] = (None, None),
+    span: Span = (None, None),
     *,
     class_ids: Collection[int] | None = None,
     camera_ids: Collection[str] | None = None,
@@ -140,13 +150,16 @@ def ground_tracks(
                 told.sd_m[kept],
                 told.rough[kept],
                 np.full(int(kept.sum()), number, np.int16),
+                np.full(int(kept.sum()), done, np.int32),
             )
         )
     yield Progress(len(asked), len(asked), "sources", "tracks on the map")
     made = _joined(parts, most, tuple(cameras), step_ns, points, tuple(left_out))
     facts: dict[str, JsonValue] = {
-        "sources": len(asked), "tracks": len(np.unique(made.track_id)), "places": len(made),
-    }  # fmt: skip
+        "sources": len({one.source_id for one, _ in asked}),
+        "tracks": len(np.unique(made.track_id)),
+        "places": len(made),
+    }
     case.record(audit.Entry("tracks.map", "done", facts=facts))
     return made
 
@@ -156,7 +169,7 @@ def _thinned(
     *,
     run_id: RunId,
     source: Source,
-    media: tuple[int, int],
+    media: Media,
     wanting: Wanting,
     step_ns: int,
 ) -> ground_points.Boxes:
@@ -166,58 +179,74 @@ def _thinned(
 
 def _asked(
     view: CaseView,
-    span: tuple[int | None, int | None],
+    span: Span,
     camera_ids: Collection[str] | None,
     left_out: list[str],
     *,
     with_rough: bool,
-) -> list[tuple[Source, tuple[int, int]]]:
-    """The recordings to read, and from which media time up to which; what is left out is told."""
-    made = []
-    timeless: dict[str, None] = {}
-    uncalibrated: dict[str, None] = {}
+) -> list[tuple[Source, Media]]:
+    """The recordings to read, and from which media time up to which, apart for each placement of
+    their camera: no place is a mean of before and after a move. What is left out is told."""
+    made: list[tuple[Source, Media]] = []
+    told: dict[str, dict[str, None]] = {}
     for source in view.sources:
         camera = view.camera(source.camera_id)
         asked = camera_ids is None or source.camera_id in camera_ids
         if not asked or source.source_id not in view.runs:
             continue
-        if (
-            camera is None
-            or not camera.placements
-            or not (with_rough or _is_calibrated(view, source))
-        ):
-            uncalibrated[view.title(source)] = None
+        title = view.title(source)
+        placements = () if camera is None else camera.placements
+        calibrated = _are_calibrated(view, source, placements)
+        if not (any(calibrated) or (with_rough and placements)):
+            why = "no place is known" if with_rough else "not calibrated"
+            told.setdefault(why, {})[title] = None
             continue
-        if source.clock is None and span != (None, None):
-            timeless[view.title(source)] = None
+        if source.clock is None:
+            if span != (None, None):
+                told.setdefault("the start of recordings is not known", {})[title] = None
+            elif len(placements) > 1 and not with_rough:
+                told.setdefault(_WHICH_PLACE, {})[title] = None
+            else:
+                made.append((source, (-_FARTHEST_NS, _FARTHEST_NS)))
             continue
-        first, last = (
-            end if wall is None else max(-_FARTHEST_NS, min(_FARTHEST_NS, _media(source, wall)))
-            for wall, end in zip(span, (-_FARTHEST_NS, _FARTHEST_NS), strict=True)
-        )
-        if max(first, 0) < min(last, source.duration_ns + 1):
-            made.append((source, (first, last)))
-    if uncalibrated:
-        why = "no place is known" if with_rough else "not calibrated"
-        left_out.append(f"{_listed(list(uncalibrated))}: {why}")
-    if timeless:
-        left_out.append(f"{_listed(list(timeless))}: the start of recordings is not known")
+        stood = [
+            _within(source, source.clock, (span, (place.from_ns, place.to_ns)))
+            for place in placements
+        ]
+        for held, known in zip(stood, calibrated, strict=True):
+            if held is not None and (known or with_rough):
+                made.append((source, held))
+            elif held is not None:
+                told.setdefault("not calibrated as it stood for some of the time", {})[title] = None
+        if not any(stood) and _within(source, source.clock, (span,)):
+            told.setdefault("no place is known", {})[title] = None
+    left_out += [f"{_listed(list(titles))}: {why}" for why, titles in told.items()]
     return made
 
 
-def _is_calibrated(view: CaseView, source: Source) -> bool:
-    camera = view.camera(source.camera_id)
+def _are_calibrated(
+    view: CaseView, source: Source, placements: Sequence[Placement]
+) -> tuple[bool, ...]:
+    """Of which placements of its camera a recording is calibrated on the earth."""
     size = (source.width, source.height)
-    return camera is not None and any(
-        found is not None and found.origin is not None
-        for place in camera.placements
-        for found in [calibration_of(view.calibrations, camera.camera_id, place, size)]
-    )
+    found = (
+        None if source.camera_id is None
+        else calibration_of(view.calibrations, source.camera_id, place, size)
+        for place in placements
+    )  # fmt: skip
+    return tuple(one is not None and one.origin is not None for one in found)
 
 
-def _media(source: Source, wall_ns: int) -> int:
-    assert source.clock is not None
-    return int(source.clock.first_media(wall_ns))
+def _within(source: Source, clock: ClockOffset, spans: Iterable[Span]) -> Media | None:
+    """The media times of a recording that lie in all of some spans of wall time; None where there
+    are none."""
+    first, last = -_FARTHEST_NS, _FARTHEST_NS
+    for opens, closes in spans:
+        if opens is not None:
+            first = max(first, clock.first_media(opens))
+        if closes is not None:
+            last = min(last, clock.first_media(closes))
+    return (first, last) if max(first, 0) < min(last, source.duration_ns + 1) else None
 
 
 def _joined(
@@ -243,7 +272,7 @@ def _listed(names: Sequence[str]) -> str:
 
 _NONE: Final = GroundTracks(
     np.empty(0, np.int64), np.empty(0, np.int16), np.empty(0, np.int64), np.empty((0, 2)),
-    np.empty(0), np.empty(0, np.bool_), np.empty(0, np.int16),
+    np.empty(0), np.empty(0, np.bool_), np.empty(0, np.int16), np.empty(0, np.int32),
 )  # fmt: skip
 _COLUMNS: Final = tuple(
     one.name

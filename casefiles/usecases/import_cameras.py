@@ -175,7 +175,7 @@ def camera_list_in(path: Path) -> RawList | None:
     try:
         raw = read_list(path)
     except BadTable:
-        if path.suffix.lower() == ".geojson" or lists_positions(path):
+        if path.suffix.lower() in (".geojson", ".json") or lists_positions(path):
             return None
         raise
     if path.suffix.lower() == ".csv":

@@ -13,13 +13,15 @@ from casefiles.edit_kinds import AddLayer, ChangeLayer, RemoveLayer
 from casefiles.errors import BadMap, CaseDamaged, MapFileGone
 from casefiles.exchange.map_files import read_map_file
 from casefiles.exchange.plan_pictures import read_plan_picture
+from casefiles.exchange.swapped_places import is_swapped
 from casefiles.exchange.tile_archives import is_tile_archive, open_archive
 from casefiles.jobs import Job, Progress
-from casefiles.layer_edits import PICTURES
+from casefiles.layer_edits import LONGEST_NAME, PICTURES
 from casefiles.map_types import MapLayer, MapLayerId, TileFile
-from casefiles.store import base_maps, map_layers
+from casefiles.store import base_maps, cameras, map_layers
 from casefiles.usecases.add_source import check_name, sayable
 from casefiles.usecases.site_plan import FoundPlan, find_plan
+from resources.errors import one_line
 
 _CHUNK: Final = 4 << 20
 _TAKEN: Final = "A map is MBTiles or PMTiles, GeoJSON, or a site plan as PNG or JPEG."
@@ -50,7 +52,12 @@ def is_plan_picture(path: Path) -> bool:
 
 
 def prepare_layer(
-    path: Path, *, name: str | None = None, given: GivenPairs | None = None, shown: bool = True
+    case: Case,
+    path: Path,
+    *,
+    name: str | None = None,
+    given: GivenPairs | None = None,
+    shown: bool = True,
 ) -> Job[tuple[AddLayer, FoundPlan | None]]:
     """The edit that adds a map file as the highest layer, and how the pairs of a plan fit. What a
     file is, is told by how it begins. A tile archive stays where it is; it is read once, for its
@@ -58,11 +65,13 @@ def prepare_layer(
 
     Raises:
         BadMap: no map, damaged, or of another format: says what to do. A picture without pairs.
+            Longitude and latitude are swapped, by where the cameras of the case are.
         CannotOpen: the name of a tile archive is not valid UTF-8.
         BadPairs, BadCalibration: the pairs lay no plan.
     """
     shown_name = sayable(path).name
-    label = name or shown_name
+    # Names of files hold line ends and more that the name of a layer cannot.
+    label = name or one_line(shown_name)[:LONGEST_NAME]
     yield Progress(0, 0, "bytes", shown_name)
     if path.is_dir():
         raise BadMap(f"{sayable(path)} is a folder", f"Choose a file. {_TAKEN}")
@@ -85,6 +94,13 @@ def prepare_layer(
     if not path.name.lower().endswith((".geojson", ".json")):
         _refuse_format(path)
     made = read_map_file(path)
+    around = [place.point for camera in case.read(cameras.every) for place in camera.placements]
+    if made.middle is not None and is_swapped(made.middle, around):
+        raise BadMap(
+            f"{shown_name}: longitude and latitude seem to be swapped: as written it lies far from "
+            "the cameras of the case, swapped among them",
+            "Write each position as [longitude, latitude].",
+        )
     return AddLayer(MapLayer("geojson", label, shown=shown), made.content), None
 
 
@@ -102,7 +118,7 @@ def add_layer(
     Raises:
         As for `prepare_layer`. BadMap: it is on the map already. The case is as it was.
     """
-    edit, found = yield from prepare_layer(path, name=name, given=given, shown=shown)
+    edit, found = yield from prepare_layer(case, path, name=name, given=given, shown=shown)
     inverse = case.post(lambda: edit).result()
     if not isinstance(inverse, RemoveLayer):
         raise TypeError(f"{inverse} does not take a layer off the map")

@@ -130,17 +130,20 @@ def ground_places(
     The placement in force at each time is taken, the newest where the time is not known; a camera
     on the move (`fixes`) is where it was then, and looks nobody knows where. Where one of the
     `calibrations` is of that placement and of such pictures, it tells the place; there is none
-    above its horizon.
+    above its horizon. Where the time is not known and the camera stood in several places, no
+    calibration counts: it may be of another.
     """
     count = len(boxes)
     lonlat, around = np.full((count, 2), np.nan), np.ones(count, np.bool_)
     rough, sd_m = np.ones(count, np.bool_), np.full(count, np.nan)
     width, height = size
+    sure = wall_ns is not None or len(camera.placements) == 1
     across = np.clip((boxes[:, 0] + boxes[:, 2]) / (2 * width), 0.0, 1.0)
     down = np.clip(boxes[:, 3] / height, 0.0, 1.0)
     for placement in camera.placements:
         held = _in_force(placement, wall_ns, count)
-        known = calibration_of(calibrations, camera.camera_id, placement, size)
+        of_it = calibrations if sure else ()
+        known = calibration_of(of_it, camera.camera_id, placement, size)
         found = None if known is None else calibrated_places(known, size, boxes[held])
         rough[held], sd_m[held] = found is None, np.nan
         if found is not None:

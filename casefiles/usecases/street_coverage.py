@@ -21,6 +21,7 @@ from casefiles.geo import GeoPoint, moved, view_polygon
 from casefiles.store import positions
 from casefiles.types import Camera, CameraId, Placement, Source
 from casefiles.usecases.calibrated_places import seen_ground
+from casefiles.usecases.regions import shape_of
 from casefiles.usecases.spans import both, joined, without
 from casefiles.usecases.street_types import (
     STATES,
@@ -107,10 +108,12 @@ def read_street_coverage(
                 "from_ns": asked.from_ns,
                 "to_ns": asked.to_ns,
                 "radius_mm": None if near is None else round(asked.radius_m * 1000),
+                "region": bool(asked.within),
             },
             private={
                 "street": asked.street,
                 "near": "" if near is None else f"{near.lat}, {near.lon}",
+                "within": str(asked.within) if asked.within else "",
             },
         )
     )
@@ -130,6 +133,10 @@ def street_coverage(
     span = _span(asked, footage)
     views = tuple(_views(view, footage, moving, span))
     cuts, seen = _seen(lines, views, asked)
+    if asked.within and not cuts:
+        raise BadCoverage(
+            "no street of the map lies in the region", "Draw a larger one, or across a street."
+        )
     if asked.near is not None and not cuts:
         raise BadCoverage(
             f"the map has no street within {asked.radius_m:.0f} m of there",
@@ -150,7 +157,7 @@ def street_coverage(
             from_m, to_m = float(cut.at[first + start]), float(cut.at[first + end])
             state, share = pieces[start]
             metres[state] += to_m - from_m
-            parts.append(StreetPart(cut.line.name, state, share, cut.course(from_m, to_m)))
+            parts.append(_part(cut, (from_m, to_m), state, share))
         for at in sorted({one for views_of in by_piece for one in views_of}):
             flags = [at in views_of for views_of in by_piece]
             for start, end in _runs(flags):
@@ -252,11 +259,13 @@ def _views(
 
 def _outline(view: CaseView, camera: Camera, place: Placement) -> tuple[Basis, object]:
     """What a camera sees of the ground, standing so; the newest calibration counts."""
-    for one in reversed(view.calibrations):
-        if one.camera_id == camera.camera_id and one.placement_from_ns == place.from_ns:
-            corners = seen_ground(one)
-            if len(corners) >= 3:
-                return "calibrated", shapely.make_valid(shapely.Polygon(corners))
+    made = [
+        one for one in view.calibrations
+        if one.camera_id == camera.camera_id and one.placement_from_ns == place.from_ns
+    ]  # fmt: skip
+    corners = seen_ground(made[-1]) if made else ()
+    if len(corners) >= 3:
+        return "calibrated", shapely.make_valid(shapely.Polygon(corners))
     assumed = None in (place.heading_deg, place.fov_deg, place.range_m)
     sector = view_polygon(place.point, place.heading_deg, place.fov_deg, place.range_m)
     return "assumed" if assumed else "stated", shapely.make_valid(shapely.Polygon(sector))
@@ -273,7 +282,7 @@ def _seen(
     # What no camera is near needs no cutting: maps may be of a whole county.
     near = np.zeros(len(lines), bool)
     near[shapely.STRtree(outlines).query(boxes)[0]] = True
-    round_it = None if asked.near is None else _circle(asked.near, asked.radius_m)
+    round_it = _only_in(asked)
     wanted = np.ones(len(lines), bool) if round_it is None else shapely.intersects(round_it, boxes)
     cuts: list[_Cut] = []
     pieces = 0
@@ -313,8 +322,16 @@ def _seen(
     return kept, seen
 
 
-def _circle(near: GeoPoint, radius_m: float) -> object:
-    return shapely.Polygon(view_polygon(near, None, None, radius_m))
+def _part(cut: _Cut, ends: tuple[float, float], state: State, share: float) -> StreetPart:
+    return StreetPart(cut.line.name, state, share, cut.course(*ends), cut.number, *ends)
+
+
+def _only_in(asked: CoverageAsked) -> shapely.Geometry | None:
+    """Where streets count; None: everywhere."""
+    shapes = [shape_of(asked.within)] if asked.within else []
+    if asked.near is not None:
+        shapes.append(shapely.Polygon(view_polygon(asked.near, None, None, asked.radius_m)))
+    return shapely.intersection_all(shapes) if shapes else None
 
 
 def _cut(number: int, line: StreetLine, *, in_pieces: bool) -> _Cut | None:

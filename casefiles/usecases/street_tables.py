@@ -18,14 +18,16 @@ def export_street_coverage(case: Case, found: StreetCoverage, out: Path) -> str:
         WrongPlace, Unwritable: nothing was written.
     """
     check_new_file(case, out)
-    digest = write_new(out, coverage_table(found))
-    case.record(
-        audit.Entry(
-            "coverage.export", "done", facts={"watches": len(found.watches), "sha256": digest},
-            private={"file": str(out.resolve())},
-        )
-    )  # fmt: skip
-    return digest
+
+    def log(digest: str) -> None:
+        case.record(
+            audit.Entry(
+                "coverage.export", "done", facts={"watches": len(found.watches), "sha256": digest},
+                private={"file": str(out.resolve())},
+            )
+        )  # fmt: skip
+
+    return write_new(out, coverage_table(found), log)
 
 
 def coverage_table(found: StreetCoverage) -> bytes:

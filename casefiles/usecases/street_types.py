@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from casefiles.geo import GeoPoint
 from casefiles.types import CameraId, SourceId
+from casefiles.usecases.regions import Ring
 
 Basis: TypeAlias = Literal["calibrated", "stated", "assumed"]
 """Of a view: its calibration; heading, angle and reach as stated; or partly guessed."""
@@ -37,6 +38,8 @@ class CoverageAsked:
     street: str = ""
     near: GeoPoint | None = None
     radius_m: float = 200.0
+    within: tuple[Ring, ...] = ()
+    """The edges of a region of the map; what lies outside is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,10 @@ class StreetPart:
     share: float
     """The share of the time asked for which there is footage, 0..1."""
     lonlat: NDArray[np.float64]
+    line: int = 0
+    """Which of the lines asked for, as in `Watch`."""
+    from_m: float = 0.0
+    to_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
-"""Writes a small file that is whole or not there, and replaces nothing."""
+"""Writes a small file that is whole and logged or not there, and replaces nothing."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from casefiles.errors import Unwritable
 
 
-def write_new(out: Path, content: bytes) -> str:
-    """Writes a new file and gives its SHA-256.
+def write_new(out: Path, content: bytes, log: Callable[[str], object]) -> str:
+    """Writes a new file and gives its SHA-256, which `log` is told once it is whole. What cannot
+    be logged is taken away again.
 
     Raises:
-        Unwritable: it cannot be written; nothing is left of it.
+        Unwritable: it cannot be written; nothing is left of it. What `log` raises: as well.
     """
     try:
         file = out.open("xb")
@@ -26,4 +28,10 @@ def write_new(out: Path, content: bytes) -> str:
         raise Unwritable(
             f"{out} cannot be written: {error.strerror}", "Free some space, or choose elsewhere."
         ) from error
-    return hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        log(digest)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    return digest

@@ -23,6 +23,7 @@ _CONE_LEAST_PX: Final = 9.0
 _FORMER_LEAST_PX: Final = 14.0
 _DATES_LEAST_PX: Final = 70.0
 """Nearer than that there is room for dates beside the places where a camera stood before."""
+_NAME_REACH_PX: Final = 100.0
 _LEADER_LEAST_PX: Final = 4.0
 
 
@@ -199,9 +200,9 @@ class SpotPainter:
         screen = QRectF(0, 0, self.view.width, self.view.height).adjusted(-200, -40, 200, 40)
         spots = [
             (spot, at)
-            for spot in self.layout.spots
+            for spot in (self._outstanding() if only_emphasis else self.layout.spots)
             for at in (spot_at(spot, self.layout, self.view),)
-            if screen.contains(at) and (not only_emphasis or self._stands_out(spot))
+            if screen.contains(at)
         ]
         for paint in (self._leader, self._symbol, self._name, self._badge):
             self._all(painter, spots, paint)
@@ -221,9 +222,11 @@ class SpotPainter:
         for spot, at in spots:
             paint(painter, spot, at)
 
-    def _stands_out(self, spot: Spot) -> bool:
-        ids = {self.marks[member].camera_id for member in spot.members}
-        return self.emphasis.selected in ids or self.emphasis.current in ids
+    def _outstanding(self) -> list[Spot]:
+        # With every frame: the few marks that stand out are looked for, not the ids of each symbol.
+        wanted = {self.emphasis.selected, self.emphasis.current} - {None}
+        found = {at for at, mark in enumerate(self.marks) if mark.camera_id in wanted}
+        return [one for one in self.layout.spots if found and not found.isdisjoint(one.members)]
 
     def _leader(self, painter: QPainter, spot: Spot, at: QPointF) -> None:
         if spot.is_cluster:
@@ -290,10 +293,15 @@ class SpotPainter:
         """The first place on screen that hides no other symbol, else the first on screen."""
         screen = QRectF(0, 0, self.view.width, self.view.height)
         inside = [target for target in targets if screen.contains(target)] or targets
+        grown = self.layout.scale / self.view.scale
+        wide = max(target.width() for target in targets) + CLUSTER_PX
+        # Boxes are dear: only of those that the name could reach.
         others = [
             _screen_box(other, self.layout, self.view)
             for other in self.layout.spots
             if other is not spot
+            and abs(other.x - spot.x) * grown < 2 * wide
+            and abs(other.y - spot.y) * grown < _NAME_REACH_PX
         ]
         clear = (one for one in inside if not any(one.intersects(other) for other in others))
         return next(clear, inside[0])

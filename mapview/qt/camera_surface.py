@@ -23,6 +23,9 @@ class CameraSurface(QWidget):
     menu_wanted = Signal(object, object)
     """The menu of a place: the pixel (`QPointF`), and the `Spot` there, or None."""
 
+    ground_clicked = Signal(object)
+    """A click (`QPointF`) where no camera is."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = Viewport(width=self.width(), height=self.height())
@@ -89,6 +92,10 @@ class CameraSurface(QWidget):
     def ask_menu(self, at: QPointF) -> None:
         """Asks for the menu of a place."""
         self.menu_wanted.emit(at, self.spot_at(at))
+
+    def click_ground(self, at: QPointF) -> None:
+        """Reports a click where no camera is."""
+        self.ground_clicked.emit(at)
 
     def choose(self, camera_id: str) -> None:
         """Reports a camera as chosen."""

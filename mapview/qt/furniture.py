@@ -19,6 +19,8 @@ from mapview.scale_bar import scale_bar
 from mapview.viewport import Viewport
 
 _MARGIN_PX = 12.0
+_NORTH_LEAST_PX = 216
+"""On a lower map the buttons have its place: north is always up."""
 
 
 class Drafts(Protocol):
@@ -112,7 +114,8 @@ def paint_camera_draft(
 def paint_furniture(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
     """What every map has: its scale, and which way is north."""
     _paint_scale_bar(painter, view, colours, font)
-    _paint_north(painter, view, colours, font)
+    if view.height >= _NORTH_LEAST_PX:
+        _paint_north(painter, view, colours, font)
 
 
 def _paint_scale_bar(painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:

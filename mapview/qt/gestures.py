@@ -75,6 +75,9 @@ class Surface(Protocol):
     def ask_menu(self, at: QPointF, /) -> None:
         """The menu of a place is wanted."""
 
+    def click_ground(self, at: QPointF, /) -> None:
+        """There was a click where no camera is."""
+
     def choose(self, camera_id: str, /) -> None:
         """A camera was chosen."""
 
@@ -233,6 +236,8 @@ class Gestures:
                 self._map.toggle_spot(spot)
             elif spot is not None:
                 self._map.choose_spot(spot)
+            elif not self._adding and not self.is_editing:
+                self._map.click_ground(at)
         self._map.update()
 
     def double(self, at: QPointF) -> None:

@@ -91,7 +91,7 @@ class MapView(CameraSurface):
         self._art: SymbolArt | None = None
         self._moved_by_person = False
         self._gestures = Gestures(self)
-        self._desk = PictureDesk(render, self.request, self._picture_came)
+        self._desk = PictureDesk(render, self.request, self._picture_came, lambda: isValid(self))
 
     @property
     def marks(self) -> tuple[CameraMark, ...]:
@@ -117,6 +117,11 @@ class MapView(CameraSurface):
     def is_editing(self) -> bool:
         """Whether cameras can be moved and turned."""
         return self._gestures.is_editing
+
+    @property
+    def was_moved(self) -> bool:
+        """Whether what is shown was chosen by somebody; else all is."""
+        return self._moved_by_person
 
     def set_colours(self, colours: MapColours) -> None:
         """Other colours: everything is painted anew."""
@@ -335,10 +340,8 @@ class MapView(CameraSurface):
         )  # fmt: skip
 
     def _picture_came(self) -> None:
-        # The window may have been closed while the picture was made.
-        if isValid(self):
-            self._desk.follow(self.view)
-            self.update()
+        self._desk.follow(self.view)
+        self.update()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
         arrow, cursor = Qt.CursorShape.ArrowCursor, self._gestures.cursor

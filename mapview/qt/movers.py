@@ -89,7 +89,7 @@ def paint_movers(
         ):
             painter.setPen(pen)
             painter.drawPolyline(
-                QPolygonF([QPointF(x, y) for x, y in view.to_screen(way).tolist()])
+                QPolygonF([QPointF(x, y) for x, y in _apart(view.to_screen(way)).tolist()])
             )
         ((x, y),) = view.to_screen([(mover.x, mover.y)]).tolist()
         _paint_disc(painter, mover, QPointF(x, y), colours)
@@ -99,6 +99,17 @@ def paint_movers(
         if box.right() > view.width:
             box.moveRight(x - _ARROW_PX)
         write_halo(painter, face, mover.words, box, colours.text, colours.land)
+
+
+def _apart(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Those of a way that are in another pixel than the one before, and the last: seen from afar,
+    minutes of fixes are a few pixels, and are painted with every frame."""
+    if len(pixels) < 3:
+        return pixels
+    moved = (np.diff(np.floor(pixels), axis=0) != 0).any(axis=1)
+    kept = np.concatenate(([True], moved))
+    kept[-1] = True
+    return pixels[kept]
 
 
 def _paint_disc(painter: QPainter, mover: Mover, at: QPointF, colours: MapColours) -> None:

@@ -139,9 +139,15 @@ class PictureDesk:
     """Keeps the newest picture; one is being made at a time, and one more after it if needed."""
 
     def __init__(
-        self, render: Render, request: Callable[[], PictureRequest], changed: Callable[[], None]
+        self,
+        render: Render,
+        request: Callable[[], PictureRequest],
+        changed: Callable[[], None],
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`request` says what is wanted now; `changed` is called when a picture has come."""
+        """`request` says what is wanted now; `changed` is called when a picture has come. Where
+        `is_wanted` says no (the window was closed while it was made) it is dropped."""
+        self._is_wanted = is_wanted
         self.picture: MapPicture | None = None
         self._render, self._request, self._changed = render, request, changed
         self._in_flight = False
@@ -179,6 +185,8 @@ class PictureDesk:
         self._render(lambda: paint_picture(request), self._take, self._give_up)
 
     def _take(self, picture: MapPicture) -> None:
+        if not self._is_wanted():
+            return
         self.picture, self._in_flight = picture, False
         if self._stale:
             self._ask()

@@ -13,7 +13,7 @@ from casefiles.fixes import ESTIMATED_FROM_NS, Fixes
 from casefiles.types import Camera, CameraId
 from mapview.projection import to_mercator
 from mapview.qt.map_colours import MapColours, faded
-from mapview.track_raster import WorldLines, draw
+from mapview.track_raster import Raster, WorldLines, draw
 from mapview.viewport import Viewport
 
 _MOST_POINTS: Final = 4000
@@ -22,7 +22,7 @@ _ARROW_PX: Final = 5.0
 _MOST_ARROWS: Final = 400
 _FAINTEST: Final = 0.45
 """How opaque a pixel is that one line crosses; by 30 lines it is wholly opaque."""
-_FULL: Final = 30.0
+_FULL: Final = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,34 +83,37 @@ def tracks_image(
 ) -> QImage:
     """The lines in the hues of their cameras, the more opaque the more of them go there."""
     raster = draw(lines, view, ratio)
-    counts, hue = _thick(raster.counts, raster.hue)
-    strength = np.clip(
-        _FAINTEST + (1 - _FAINTEST) * np.log(np.maximum(counts, 1)) / np.log(_FULL), 0, 1
-    )
-    alpha = np.where(counts > 0, strength, 0.0)
-    table = np.array([[hue.blue(), hue.green(), hue.red()] for hue in colours.cameras], np.float64)
-    pixels = np.empty((*counts.shape, 4), np.uint8)
-    pixels[..., :3] = table[hue % len(table)] * alpha[..., None]
-    pixels[..., 3] = alpha * 255
-    height, width = counts.shape
-    # Blue first: that is how 32 bits lie in memory where the program runs. The copy owns its bytes.
+    crossed = _thick(raster)
+    at = np.flatnonzero(crossed)
+    found = crossed.ravel()[at]
+    pixels = np.zeros(crossed.size, np.uint32)
+    table = _shades(colours)
+    pixels[at] = table[(found & 0xFF) % len(table), np.minimum(found >> 8, _FULL)]
+    height, width = crossed.shape
     form = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(pixels.tobytes(), width, height, 4 * width, form).copy()
+    # The copy owns its bytes.
+    return QImage(pixels.data, width, height, 4 * width, form).copy()
 
 
-def _thick(
-    counts: NDArray[np.int32], hue: NDArray[np.uint8]
-) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Two pixels wide: one is lost on a busy map."""
-    thick, dyed = counts.copy(), hue.copy()
-    for own, other in (
-        ((slice(1, None), slice(None)), (slice(None, -1), slice(None))),
-        ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
-    ):
-        stronger = counts[other] > thick[own]
-        thick[own] = np.where(stronger, counts[other], thick[own])
-        dyed[own] = np.where(stronger, hue[other], dyed[own])
-    return thick, dyed
+def _shades(colours: MapColours) -> NDArray[np.uint32]:
+    """What a pixel is that a hue crosses so often, `(hues, _FULL + 1)`, premultiplied."""
+    times = np.maximum(np.arange(_FULL + 1), 1)
+    alpha = _FAINTEST + (1 - _FAINTEST) * np.log(times) / np.log(_FULL)
+    hues = np.array([(hue.red(), hue.green(), hue.blue()) for hue in colours.cameras], np.float64)
+    red, green, blue = (hues.T[:, :, None] * alpha).astype(np.uint32)
+    opaque = (255 * alpha).astype(np.uint32)
+    shades: NDArray[np.uint32] = opaque << 24 | red << 16 | green << 8 | blue
+    return shades
+
+
+def _thick(raster: Raster) -> NDArray[np.int32]:
+    """Two pixels wide: one is lost on a busy map. How often each is crossed times 256, and the hue
+    of whoever crossed it, or its neighbour, most often."""
+    crossed = np.where(raster.counts > 0, raster.counts << 8 | raster.hue, 0)
+    thick: NDArray[np.int32] = crossed.copy()
+    np.maximum(thick[1:], crossed[:-1], out=thick[1:])
+    np.maximum(thick[:, 1:], crossed[:, :-1], out=thick[:, 1:])
+    return thick
 
 
 def _paint_way(painter: QPainter, way: Way, view: Viewport, colours: MapColours) -> None:

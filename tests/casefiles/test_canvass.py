@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from casefiles.canvass_types import (
+    NEW_ENTRY,
     AddCanvass,
     CanvassEntry,
     CanvassId,
@@ -21,7 +23,12 @@ from casefiles.case import Case
 from casefiles.errors import BadCanvass, UnknownCanvass, WrongPlace
 from casefiles.geo import GeoPoint, moved
 from casefiles.jobs import finish
-from casefiles.usecases.canvass import CanvassAsked, find_canvass, import_registry
+from casefiles.usecases.canvass import (
+    CanvassAsked,
+    export_canvass,
+    find_canvass,
+    import_registry,
+)
 from casefiles.usecases.canvass_sheets import SheetWanted, write_sheets
 from casefiles.usecases.verify_case import verify_case
 from casefiles.usecases.view_case import view_case
@@ -153,6 +160,12 @@ def test_whom_to_ask_first_follows_from_what_is_overwritten_first() -> None:
     assert [row.urgency for row in rows] == ["unknown", *["in time"] * 4, "late"]
     assert rows[1].deadline_ns == START_NS + 5 * DAY
     assert "ask at once" in rows[0].words("UTC")
+    # In a region: what lies outside is left out, what has no place nobody knows to be outside.
+    north, wide = moved(HERE, east_m=0, north_m=100), 1e-4
+    box = ((HERE.lon - wide, HERE.lat), (HERE.lon + wide, HERE.lat),
+           (HERE.lon + wide, north.lat), (HERE.lon - wide, north.lat))  # fmt: skip
+    inside = find_canvass(known, CanvassAsked(from_ns=START_NS, within=(box,)), now_ns=START_NS)
+    assert [row.entry.entry_id for row in inside] == [4, 2, 5, 7, 1]
     nearest = find_canvass(known, CanvassAsked((HERE,), 200.0, by_distance=True), now_ns=START_NS)
     assert [row.entry.entry_id for row in nearest] == [1, 4, 5, 2, 3, 7]
     # Along a way: 500 m north of its beginning, but on it.
@@ -192,6 +205,46 @@ def test_sheets_ask_with_spare_time_and_a_deadline_and_run_nothing(
         write_sheets(case, wanted, now_ns=START_NS)
 
 
+def test_a_list_written_is_read_back_as_it_was(case: Case, registry: Path, tmp_path: Path) -> None:
+    import_registry(case, registry)
+    made = tuple(
+        CanvassEntry(
+            text, text, GeoPoint(44.123456789012, -93.1), text, text, 1 / 3, f"{text}\nsecond", text
+        )
+        for text in ("=1+1", "+1 612 555-0100", "-5", "'=q", "''q", "@SUM(A1)", "5'", 'ü;,"')
+    )
+    case.post(lambda: AddCanvass(made)).result()
+    out = tmp_path / "out.csv"
+    assert export_canvass(case, CanvassAsked(), out, now_ns=START_NS) == 12
+    # Numbers stay numbers for table programs, also west of Greenwich.
+    assert ",-93.1," in out.read_text("utf-8-sig")
+    assert import_registry(case, out).known == 12
+    case.post(lambda: RemoveCanvass(tuple(one.entry_id for one in entries(case)))).result()
+    import_registry(case, out)
+    again = [
+        replace(one, entry_id=NEW_ENTRY, origin="", origin_sha256="", added_ns=0, added_by="",
+                program_version="")
+        for one in entries(case)
+    ]  # fmt: skip
+    assert set(made) < set(again)
+
+
+def test_a_sheet_that_cannot_be_logged_is_not_left(
+    case: Case, registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = import_registry(case, registry).ids
+    wanted = SheetWanted(ids, START_NS, START_NS + 60 * S, "Here", tmp_path / "sheet.html")
+
+    def full(_: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(case, "record", full)
+        with pytest.raises(OSError, match="no space left"):
+            write_sheets(case, wanted, now_ns=START_NS)
+    assert not [*tmp_path.glob("sheet.*")]
+
+
 def test_the_commands_do_the_same(
     case: Case, registry: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -221,5 +274,10 @@ def test_the_commands_do_the_same(
     rows = told("list")
     assert isinstance(rows, list)
     assert {row["id"]: row["status"] for row in rows}[5] == "asked"
+    # All or nothing: the owner stays when the note is refused.
+    both = ["canvass", "set", folder, "5", "--owner", "X", "--status", "asked", "--note"]
+    assert main([*both, "n" * 5000]) == 2
+    assert "By hand" in json.dumps(told("list"))
+    assert main(["canvass", "list", folder, "--from", "9999-12-31T00:00:00Z"]) == 2
     assert main(["canvass", "set", folder, "77", "--status", "asked"]) == 2
     assert "77" in capsys.readouterr().err

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from casefiles.calibration_types import GivenPairs
 from casefiles.case import Case
+from casefiles.edit_kinds import PlaceCamera
 from casefiles.errors import BadCalibration
-from casefiles.geo import GeoPoint, offset_m
+from casefiles.geo import GeoPoint, moved, offset_m
 from casefiles.jobs import finish
 from casefiles.queries.filters import ClassFilter, Filter, Query, TimeFilter, ZoneFilter
 from casefiles.queries.places import shared_part
@@ -123,6 +125,63 @@ def test_recordings_of_unknown_start_are_shown_only_where_no_time_is_asked(case:
     timed = tracks(case, (START_NS, None))
     assert not len(timed)
     assert timed.left_out == ("Gate: the start of recordings is not known",)
+
+
+def test_what_was_seen_before_and_after_a_move_lies_where_its_own_calibration_says(
+    case: Case,
+) -> None:
+    """Somebody stands still in the picture while the camera is moved 100 m to the east."""
+    stands = [(at / 5, *pixel((1.0, 12.0))) for at in range(101)]
+    source = put_source(case, "gate")
+    (track,) = put_run(case, source, Seen(0, 20, feet=stands))
+    keep_calibration(case, "gate", on_earth())
+    everywhere = tracks(case)
+    # In the middle of what would be one place: no mean of both.
+    at = START_NS + 10 * S + S // 10
+    there = moved(HERE, east_m=100.0, north_m=0.0)
+    case.post(lambda: PlaceCamera(CAMERA.camera_id, (
+        replace(CAMERA.placements[0], to_ns=at), Placement(there, 90.0, from_ns=at),
+    ))).result()  # fmt: skip
+    half = tracks(case)
+    assert half.wall_ns.max() < at
+    assert half.left_out == ("Gate: not calibrated as it stood for some of the time",)
+    pairs = tuple(replace(one, lonlat=beside(one.lonlat)) for one in on_earth().pairs)
+    keep_calibration(case, "gate", GivenPairs(pairs), wall_ns=at)
+    both = tracks(case)
+    assert both.left_out == ()
+    assert both.points == everywhere.points
+    east, north = np.array(metres_of(both)).T
+    assert east == pytest.approx(np.where(both.wall_ns < at, 1.0, 101.0), abs=0.1)
+    assert north == pytest.approx(12.0, abs=0.1)
+    # Nobody went from one to the other.
+    assert len(both.starts) == 2
+    assert both.wall_ns[both.starts[1]] >= at
+    assert np.diff(both.wall_ns)[both.starts[1] - 1] < S
+    # A speed is that of the ground it began on: not of a picture of another place.
+    told = read_ground_speeds(case, source)[TrackId(track)]
+    assert len(told.time_ns)
+    assert told.time_ns.max() < 10 * S
+    # The clock was 5 s fast: the move came later in the recording.
+    slow = [5 * S]
+    case.write(lambda cursor: cursor.execute("UPDATE sources SET offset_ns = ?", slow))
+    later = tracks(case)
+    assert (np.array(metres_of(later))[:, 0] < 50).sum() == pytest.approx(
+        (east < 50).sum() * 1.5, abs=2
+    )
+    # Without a clock nobody knows which of both it was.
+    case.write(lambda cursor: cursor.execute("UPDATE sources SET recorded_start_ns = NULL"))
+    unknown = tracks(case)
+    assert not len(unknown)
+    (why,) = unknown.left_out
+    assert why == "Gate: made nobody knows when, by a camera that stood in several places"
+    with pytest.raises(BadCalibration, match="nobody knows when source 1 was recorded"):
+        read_ground_speeds(case, source)
+
+
+def beside(lonlat: tuple[float, float] | None) -> tuple[float, float]:
+    assert lonlat is not None
+    found = moved(GeoPoint(lonlat[1], lonlat[0]), east_m=100.0, north_m=0.0)
+    return found.lon, found.lat
 
 
 def test_only_recordings_of_the_time_asked_are_read_and_it_is_logged(case: Case) -> None:

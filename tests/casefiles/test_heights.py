@@ -229,6 +229,7 @@ def test_a_camera_calibrated_elsewhere_places_points(tmp_path: Path) -> None:
         (known(K=[[500, 0, 320], [0, -500, 240], [0, 0, 1]]), "K is no lens"),
         (known(t=[0, 0, 0]), "would stand 0.00 m above the ground"),
         (known(t=[-value for value in (TURN @ [0, 0, -5])]), "points down"),
+        (known(t=[-value for value in (TURN @ [0, 0, 5000])]), "would stand 5000 m above"),
         (known(distortion=[-0.3, 0.1, 0, 0]), "bends its picture by up to"),
         (known(distortion=[0, 0, 0, 0, 0, 0.1]), "more than k1, k2, p1, p2, k3"),
         (known(distortion="none"), "no list of numbers"),

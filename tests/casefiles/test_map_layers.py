@@ -13,11 +13,13 @@ import pytest
 
 from casefiles.calibration_types import GivenPairs, PointPair
 from casefiles.case import Case
-from casefiles.edit_kinds import AddLayer, ChangeLayer, Edit, RemoveLayer
+from casefiles.edit_kinds import AddCamera, AddLayer, ChangeLayer, Edit, RemoveLayer
 from casefiles.errors import BadCalibration, BadMap, CaseDamaged, UnknownLayer
 from casefiles.geo import GeoPoint, moved, offset_m
 from casefiles.jobs import finish
 from casefiles.map_types import MapLayer, MapLayerId, SitePlan, rank_at
+from casefiles.store import map_layers
+from casefiles.types import Camera, CameraId, Placement
 from casefiles.usecases.load_map import load_map, read_map
 from casefiles.usecases.map_layers import (
     add_layer,
@@ -76,6 +78,16 @@ def place(x: float, y: float) -> tuple[float, float]:
 
 def pairs(*points: tuple[float, float]) -> GivenPairs:
     return GivenPairs(tuple(PointPair(point, lonlat=place(*point)) for point in points or POINTS))
+
+
+def street(name: str, *, crs: str = "urn:ogc:def:crs:EPSG::4269", turned: bool = False) -> bytes:
+    """A map of one street at `HERE`; `turned`: latitude first, as it must not be."""
+    here = [HERE.lat, HERE.lon] if turned else [HERE.lon, HERE.lat]
+    line = {"type": "LineString", "coordinates": [here, here]}
+    feature = {"type": "Feature", "properties": {"name": name}, "geometry": line}
+    system = {"type": "name", "properties": {"name": crs}}
+    document = {"type": "FeatureCollection", "crs": system, "features": [feature]}
+    return json.dumps(document).encode()
 
 
 def names(case: Case) -> list[str]:
@@ -248,6 +260,8 @@ def test_tiles_that_are_gone_changed_or_another_file_are_told_and_found_again(
         ("places.kml", b"<kml/>", "no map that is drawn here", "camera import"),
         ("notes.txt", b"hello", "no map that is drawn here", "MBTiles or PMTiles"),
         ("map.geojson", b"{}", "not a GeoJSON FeatureCollection", "WGS84"),
+        ("empty.geojson", b"", "is empty", "WGS84"),
+        ("utm.geojson", street("Hof", crs="urn:ogc:def:crs:EPSG::26915"), "26915", "ogr2ogr"),
         ("map.gpkg", b"SQLite format 3\0" + bytes(200), "map.gpkg", ""),
         ("site.png", b"\x89PNG\r\n\x1a\n", "nobody says where site.png lies", "--pairs"),
         ("gone.geojson", None, "cannot be read", "another file"),
@@ -268,6 +282,33 @@ def test_a_map_of_another_format_is_told_with_what_to_do(
     assert hint in caught.value.hint
     assert caught.value.hint
     assert names(case) == ["States and counties"]
+
+
+def test_a_map_with_latitude_first_is_told_by_where_the_cameras_are(
+    case: Case, tmp_path: Path
+) -> None:
+    path = tmp_path / "turned.geojson"
+    path.write_bytes(street("Hof", turned=True))
+    post(case, AddCamera(Camera(CameraId("c"), "C", (Placement(HERE),))))
+    with pytest.raises(BadMap, match="seem to be swapped"):
+        finish(add_layer(case, path))
+    assert names(case) == ["States and counties"]
+
+
+def test_a_layer_is_named_after_its_file_whatever_that_is_called(
+    case: Case, tmp_path: Path
+) -> None:
+    for number, name in enumerate(("two\nlines", "\x1b[31mred", "👨‍👩‍👧", "n" * 240)):
+        path = tmp_path / f"{name}.geojson"
+        path.write_bytes(street(str(number)))
+        layer, _ = finish(add_layer(case, path))
+        assert 0 < len(layer.name) <= 200
+        assert not set(layer.name) & {"\n", "\x1b"}
+    # A name of an older case that would not do today does not keep the layer from being hidden.
+    case.write(lambda cursor: map_layers.change(cursor, replace(layer, name="a\nb")))
+    change(case, layer.layer_id, shown=False)
+    with pytest.raises(BadMap, match="cannot be named"):
+        change(case, layer.layer_id, name="c\nd")
 
 
 def test_the_same_map_twice_a_damaged_plan_and_bad_values_are_refused(

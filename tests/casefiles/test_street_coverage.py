@@ -1,6 +1,8 @@
 """Which streets were seen by which camera when: by footage, without, and by nobody."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +13,13 @@ from casefiles.geo import GeoPoint, moved
 from casefiles.types import Camera, CameraId, Placement
 from casefiles.usecases.street_coverage import read_street_coverage
 from casefiles.usecases.street_types import CoverageAsked, StreetCoverage, StreetLine
+from casefiles.usecases.view_case import view_case
 from mapview.basemap import parse_base_map
+from mapview.blind_spots import blind_spots
+from mapview.layers import camera_marks, view_cone
 from mapview.street_lines import street_lines
 from tests.support.search_cases import START_NS, S, make_case, put_cameras, put_source
+from workstation.__main__ import main
 
 HERE = GeoPoint(40.0, -30.0)
 
@@ -124,6 +130,27 @@ def test_only_what_is_near_a_place_is_told(case: Case) -> None:
     assert street.metres["whole"] == pytest.approx(street.length_m)
 
 
+def test_only_what_lies_in_a_region_is_told_and_not_what_is_in_its_hole(case: Case) -> None:
+    def box(left: float, right: float) -> tuple[tuple[float, float], ...]:
+        corners = (left, -20), (right, -20), (right, 20), (left, 20)
+        return tuple((one.lon, one.lat) for one in (east(*corner) for corner in corners))
+
+    found = read_street_coverage(case, STREETS, CoverageAsked(within=(box(100, 300),)))
+    (street,) = found.streets
+    assert street.length_m == pytest.approx(200, abs=20)
+    assert street.metres["whole"] == pytest.approx(100, abs=10)
+    # Each part says where on its line it lies: that is how a click on it finds its rows.
+    (seen,) = [one for one in found.parts if one.state == "whole"]
+    assert STREETS[seen.line].name == "Front Street"
+    assert (seen.from_m, seen.to_m) == pytest.approx((100, 200), abs=10)
+    holed = read_street_coverage(
+        case, STREETS, CoverageAsked(within=(box(100, 300), box(150, 250)))
+    )
+    assert sum(one.length_m for one in holed.streets) == pytest.approx(100, abs=20)
+    with pytest.raises(BadCoverage, match="no street of the map lies in the region"):
+        read_street_coverage(case, STREETS, CoverageAsked(within=(((-1, 1), (-1, 2), (-2, 2)),)))
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
@@ -159,3 +186,81 @@ def test_streets_and_squares_of_a_map_are_lines_and_water_is_none() -> None:
     lines = street_lines(base)
     assert [one.name for one in lines] == ["Main", "Market"]
     assert lines[0].lonlat[1] == pytest.approx([0.001, 0.0])
+
+
+def test_a_small_scene_is_told_as_it_was_worked_out_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two streets of 199 m, 20 pieces of 9.95 m each, cross in their middles, where `corner` sees
+    26 m all around; its footage of ten minutes has a gap from 100 s to 200 s. `trailer` is 60 m up
+    the one street and sees 20 m, from 300 s on it is 20 m along the other and sees 15 m; its
+    footage begins after a minute."""
+    base = tmp_path / "streets.geojson"
+    base.write_text(json.dumps({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"name": name, "kind": "street"},
+         "geometry": {"type": "LineString", "coordinates": [[one.lon, one.lat] for one in ends]}}
+        for name, ends in (
+            ("Long Street", (east(0), east(199))),
+            ("Cross Street", (east(99.5, -99.5), east(99.5, 99.5))),
+        )
+    ]}))  # fmt: skip
+    moves = START_NS + 300 * S
+    with make_case(tmp_path / "case") as case:
+        put_cameras(
+            case,
+            Camera(CameraId("corner"), "Corner", (Placement(east(99.5), None, None, 26.0),)),
+            Camera(
+                CameraId("trailer"), "Trailer",
+                (Placement(east(99.5, 60), None, None, 20.0, None, moves),
+                 Placement(east(20), None, None, 15.0, moves, None)),
+            ),
+        )  # fmt: skip
+        put_source(case, "corner")
+        put_source(case, "trailer", start_ns=START_NS + 60 * S, length_s=540)
+        gap = [f"[[{100 * S}, {200 * S}]]"]
+        case.write(lambda cursor: cursor.execute(
+            "UPDATE sources SET gaps=? WHERE camera_id='corner'", gap))  # fmt: skip
+        view = view_case(case)
+        folder = str(case.folder)
+    assert main(["map", "add", folder, str(base)]) == 0
+    capsys.readouterr()
+    assert main(["coverage", folder, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    def at(seconds: int) -> str:
+        minutes, rest = divmod(24 * 60 + seconds, 60)
+        return f"2026-03-02T23:{minutes:02d}:{rest:02d}.000Z"
+
+    # Pieces whose middle, 4.975 m + 9.95 m a piece, is in view: 7 to 12, 14 to 17, 1 to 3.
+    seen: dict[object, object] = {
+        (one["camera"], one["street"], one["from"]): (
+            pytest.approx((one["from_m"], one["to_m"]), abs=0.06),
+            [[each["from"], each["to"]] for each in one["footage"]],
+            one["missing"],
+        )
+        for one in told["watches"]
+    }
+    by_corner = (69.65, 129.35), [[at(0), at(100)], [at(200), at(600)]], [[at(100), at(200)]]
+    assert seen == {
+        ("corner", "Long Street", at(0)): by_corner,
+        ("corner", "Cross Street", at(0)): by_corner,
+        ("trailer", "Cross Street", at(0)): (
+            (139.3, 179.1), [[at(60), at(300)]], [[at(0), at(60)]],
+        ),
+        ("trailer", "Long Street", at(300)): ((9.95, 39.8), [[at(300), at(600)]], []),
+    }  # fmt: skip
+    sums = {one["street"]: one for one in told["streets"]}
+    assert sums["Long Street"]["part_m"] == pytest.approx(59.7 + 29.85, abs=0.06)
+    assert sums["Cross Street"]["part_m"] == pytest.approx(59.7 + 39.8, abs=0.06)
+    for one in sums.values():
+        assert one["none_m"] == pytest.approx(199 - one["part_m"], abs=0.11)
+        assert one["whole_m"] == one["missing_m"] == 0
+    # In view at one time: of the 50 pieces of 3.98 m that blind spots cut a street into, 14 of each
+    # street by the corner, 10 of the one and later 8 of the other by the trailer.
+    streets = [parse_base_map(base.read_text())]
+    for wall, pieces in ((moves - 1, 38), (moves, 36)):
+        marks = camera_marks(view.cameras, wall_ns=wall)
+        standing = [view_cone(mark) for mark in marks if not (mark.former or mark.coming)]
+        spots = blind_spots(streets, standing)
+        assert spots.street_m == pytest.approx(398, abs=1)
+        assert spots.share == pytest.approx(pieces / 100, abs=0.002)

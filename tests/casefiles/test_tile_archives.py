@@ -15,7 +15,7 @@ from pmtiles.writer import Writer
 
 from casefiles.errors import BadMap
 from casefiles.exchange.tile_archives import is_tile_archive, open_archive
-from casefiles.exchange.tile_facts import MOST_TILE_BYTES
+from casefiles.exchange.tile_facts import MOST_TILE_BYTES, WHOLE_WORLD
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
 SHAPES = b"\x1a\x00 shapes"
@@ -194,6 +194,13 @@ def test_bounds_that_are_no_box_of_the_earth_are_the_whole_of_it(
     facts = archive.facts
     archive.close()
     assert facts.bounds[0] == -180
+
+
+def test_a_tile_off_the_grid_says_nothing_of_the_bounds(tmp_path: Path) -> None:
+    path = mbtiles(tmp_path / "a.mbtiles", {(0, 10**9, 10**9): PNG})
+    archive = open_archive(path)
+    archive.close()
+    assert archive.facts.bounds == WHOLE_WORLD
 
 
 def test_a_long_credit_with_line_ends_is_one_short_line(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,33 @@ def cheap_keys() -> Iterator[None]:
         yield
 
 
+def lived_through(place: Path, *commands: Sequence[object]) -> Path:
+    """Commands that many tests begin with, run once for all of them: `place` keeps the case and
+    the home they leave."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("WORKSTATION_PASSPHRASE", raising=False)
+        patch.setenv("WORKSTATION_HOME", str(place / "home"))
+        patch.setenv("WORKSTATION_USER", "tester")
+        for command in commands:
+            assert main([str(word) for word in command]) == 0, command
+    return place
+
+
+def taken_over(place: Path, tmp_path: Path) -> Path:
+    """Case and home that were lived through, as those of one test; gives the case."""
+    shutil.copytree(place / "home", tmp_path / "workstation-home", dirs_exist_ok=True)
+    return Path(shutil.copytree(place / "case", tmp_path / "case"))
+
+
+@pytest.fixture(scope="session")
+def created(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a plain case was created, and nothing else."""
+    place = tmp_path_factory.mktemp("created")
+    words = ("case", "create", place / "case", "--number", "26-1", "--title", "Test")
+    return lived_through(place, words)
+
+
 @pytest.fixture
-def case(run: Run, tmp_path: Path) -> Path:
+def case(created: Path, tmp_path: Path) -> Path:
     """A new, empty, plain case."""
-    folder = tmp_path / "case"
-    assert run("case", "create", folder, "--number", "26-1", "--title", "Test").code == 0
-    return folder
+    return taken_over(created, tmp_path)

@@ -162,6 +162,8 @@ def test_camera_that_something_belongs_to_stays_and_so_does_its_list(
         (("place", "c1", "--lat", "91", "--lon", "0"), "latitude 91.0 is outside"),
         (("place", "c1", "--lat", "1", "--lon", "1", "--from", MOVED), "overlap"),
         (("place", "c1", "--lat", "1", "--lon", "1", "--heading", "361"), "heading 361"),
+        # Beyond 64 bits of nanoseconds it was once stored as no time at all.
+        (("place", "c2", "--lat", "1", "--lon", "1", "--from", "2500-01-01T00:00:00Z"), "2500"),
         (("move", "nobody", "--at", MOVED, "--lat", "1", "--lon", "1"), "no camera nobody"),
         (("move", "c1", "--at", "2026-03-02T08:00:00", "--lat", "1", "--lon", "1"), "no time zone"),
     ],

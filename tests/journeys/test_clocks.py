@@ -1,13 +1,23 @@
 """Clocks from the command line: set, shown beside recorder time, aligned, suggested."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
+from casefiles.case import Case
+from casefiles.geo import GeoPoint, offset_m
+from casefiles.jobs import finish
+from casefiles.types import Actor
+from casefiles.usecases.ground_tracks import ground_tracks
+from detection.labels import ObjectClass
 from resources.files import packaged
 from resources.paths import shared_test_data
 from tests.journeys.conftest import TRACKED, Run
+from video.clock import NS_PER_S, parse_wall, wall_to_ns
 
 START = "2026-03-02T17:24:00-06:00"
 
@@ -89,18 +99,22 @@ def test_two_recordings_are_aligned_on_one_event(run: Run, footage: Path) -> Non
     assert (itself.code, "itself" in itself.err) == (2, True)
 
 
-def test_an_offset_is_found_from_people_who_go_from_one_view_to_the_other(
-    run: Run, case: Path
+def test_an_offset_is_found_from_people_who_change_views_and_their_ways_meet_on_the_map(
+    run: Run, case: Path, tmp_path: Path
 ) -> None:
-    """Two halves of one scene that do not overlap, from our own tracks."""
+    """Two halves of one scene that do not overlap, from our own tracks; then on the map, by the
+    calibration of the whole."""
     shared = shared_test_data()
     folder = shared / "data" / "multicam" / "pets_two_halves"
     if not folder.is_dir():
         pytest.skip("the shared test data are not here")
     truth = json.loads((folder / "meta.json").read_text())
     late_s = truth["camB"]["true_start_s_relative_to_first"]
-    clips = [folder / "camA.mp4", folder / "camB.mp4"]
-    assert run("source", "add", case, *clips, "--start", "2026-03-02T14:00:00Z").code == 0
+    start = ("--start", "2026-03-02T14:00:00Z")
+    for name in HALVES:
+        assert run("camera", "place", case, name, "--lat", 40, "--lon", -80).code == 0
+        clip = folder / f"{name}.mp4"
+        assert run("source", "add", case, clip, "--camera", name, *start).code == 0
     assert run("index", case, "--sample-fps", 3).code == 0
     found = run("clock", "suggest", case, "--source", 2, "--with", 1, "--json").document
     assert found[0]["add_s"] == pytest.approx(late_s, abs=0.5)
@@ -110,6 +124,69 @@ def test_an_offset_is_found_from_people_who_go_from_one_view_to_the_other(
     assert accepted.document["offset_s"] == pytest.approx(-late_s, abs=0.5)
     again = run("clock", "suggest", case, "--source", 2, "--with", 1, "--json").document
     assert again[0]["add_s"] == pytest.approx(0, abs=0.2)
+    known = shared / "data" / "gt" / "PETS09-S2L1_homography.json"
+    whole = np.array(json.loads(known.read_text())["H_image_to_ground"])
+    given = tmp_path / "known.json"
+    for name in HALVES:
+        size = [truth[name]["width"], truth[name]["height"]]
+        half = whole @ [[1, 0, truth[name]["crop_x0_in_source"]], [0, 1, 0], [0, 0, 1]]
+        given.write_text(
+            json.dumps({"homography": half.tolist(), "size": size, "origin": [-80, 40]})
+        )
+        assert run("calibrate", case, "--camera", name, "--pairs", given).code == 0
+    ways = ways_of_people(case, folder, late_s)
+    off = np.array([place.off_m for way in ways.values() for place in way])
+    assert len(off) > 300
+    assert np.median(off) < 0.25
+    # Who leaves one picture comes into the other where, and when, a walker would.
+    steps = [
+        (two.seconds - one.seconds, float(np.hypot(two.x - one.x, two.y - one.y)))
+        for way in ways.values()
+        for one, two in pairwise(way)
+        if one.camera != two.camera
+    ]
+    assert len(steps) >= 8
+    assert all(seconds > 0 for seconds, _ in steps)
+    assert max(metres for _, metres in steps) < 7
+    assert np.median([metres / seconds for seconds, metres in steps]) == pytest.approx(1.1, abs=0.4)
+
+
+HALVES = ("camA", "camB")
+
+
+class Place(NamedTuple):
+    """Where and when somebody was on the map, and how far from where the labels say."""
+
+    seconds: float
+    camera: str
+    x: float
+    y: float
+    off_m: float
+
+
+def ways_of_people(case: Path, folder: Path, late_s: float) -> dict[int, list[Place]]:
+    """The places of each labelled person, by true time."""
+    with Case.open(case, Actor("tester", "desk-1"), policy="none") as opened:
+        found = finish(ground_tracks(opened, class_ids=[int(ObjectClass.PERSON)]))
+    assert found.left_out == ()
+    begin = wall_to_ns(parse_wall("2026-03-02T14:00:00Z"))
+    ways: dict[int, list[Place]] = {}
+    for number, name in enumerate(found.cameras):
+        labels = np.loadtxt(folder / f"{name}_gt.txt", delimiter=",")
+        here = found.camera == number
+        seconds = (found.wall_ns[here] - begin) / NS_PER_S
+        for at, (lon, lat) in zip(seconds.tolist(), found.lonlat[here].tolist(), strict=True):
+            x, y = offset_m(GeoPoint(40, -80), GeoPoint(lat, lon))
+            frame = 1 + round((at - (late_s if name == "camB" else 0.0)) * 7)
+            now = labels[labels[:, 0] == frame]
+            if not len(now):
+                continue
+            away = np.hypot(now[:, 7] - x, now[:, 8] - y)
+            nearest = int(away.argmin())
+            if away[nearest] < 1:
+                place = Place(at, name, x, y, float(away[nearest]))
+                ways.setdefault(int(now[nearest, 1]), []).append(place)
+    return {person: sorted(way) for person, way in ways.items()}
 
 
 def test_start_that_nobody_knew_is_said_later_and_stays_said(

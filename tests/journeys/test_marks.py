@@ -1,6 +1,7 @@
 """Zones, bookmarks, zone of time and map, from the command line to the audit trail."""
 
 import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from casefiles.usecases.load_map import load_map
 from casefiles.usecases.open_case import open_case
 from casefiles.usecases.set_time_zone import set_time_zone
 from resources.files import packaged
-from tests.journeys.conftest import TRACKED, Run
+from tests.journeys.conftest import TRACKED, Run, lived_through, taken_over
 
 SQUARE = "[[10,10],[200,10],[200,150],[10,150]]"
 
@@ -25,15 +26,43 @@ def events(case: Path) -> list[str]:
     return [json.loads(row[0])["event"] for row in rows]
 
 
-@pytest.fixture
-def footage(run: Run, case: Path) -> Path:
-    """A case with two cameras and one recording, not indexed."""
-    assert run("camera", "import", case, packaged("demo", "cameras.csv")).code == 0
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a case with two cameras and one recording was made, not indexed."""
+    place = tmp_path_factory.mktemp("filmed")
+    case, clip = place / "case", packaged("demo", TRACKED)
     start = "2026-03-02T17:24:00-06:00"
-    clip = packaged("demo", TRACKED)
-    added = run("source", "add", case, clip, "--start", start, "--camera", "market-gate")
-    assert added.code == 0
-    return case
+    return lived_through(
+        place,
+        ("case", "create", case, "--number", "26-1", "--title", "Test"),
+        ("camera", "import", case, packaged("demo", "cameras.csv")),
+        ("source", "add", case, clip, "--start", start, "--camera", "market-gate"),
+    )
+
+
+@pytest.fixture
+def footage(filmed: Path, tmp_path: Path) -> Path:
+    """A case with two cameras and one recording, not indexed."""
+    return taken_over(filmed, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def marked(filmed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the same was given a zone, a bookmark, a zone of time and a map."""
+    place = tmp_path_factory.mktemp("marked")
+    shutil.copytree(filmed, place, dirs_exist_ok=True)
+    case = place / "case"
+    lived_through(
+        place,
+        ("zone", "add", case, "--source", 1, "--polygon", SQUARE),
+        ("bookmark", "add", case, "--note", "n", "--at", "2026-03-02T23:24:05Z"),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKSTATION_HOME", str(place / "home"))
+        with open_case(case, Actor("tester", "desk")) as opened:
+            set_time_zone(opened, "-06:00")
+            load_map(opened, packaged("demo", "town.geojson"))
+    return place
 
 
 def test_zone_is_added_listed_and_removed(run: Run, footage: Path) -> None:
@@ -169,16 +198,12 @@ def test_bookmark_of_no_moment_is_refused_in_one_line(
     ],
 )
 def test_changed_marks_settings_and_maps_do_not_verify(
-    run: Run, footage: Path, damage: str, named: str
+    run: Run, marked: Path, tmp_path: Path, damage: str, named: str
 ) -> None:
-    run("zone", "add", footage, "--source", 1, "--polygon", SQUARE)
-    run("bookmark", "add", footage, "--note", "n", "--at", "2026-03-02T23:24:05Z")
-    with open_case(footage, Actor("tester", "desk")) as opened:
-        set_time_zone(opened, "-06:00")
-        load_map(opened, packaged("demo", "town.geojson"))
-    with duckdb.connect(str(footage / DATABASE)) as case:
+    folder = taken_over(marked, tmp_path)
+    with duckdb.connect(str(folder / DATABASE)) as case:
         case.execute(damage)
-    verdict = run("case", "verify", footage, "--json")
+    verdict = run("case", "verify", folder, "--json")
     assert verdict.code == 2
     assert any(fault.startswith(f"{named}:") for fault in verdict.document["bad"]), verdict
     assert "Traceback" not in verdict.err

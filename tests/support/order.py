@@ -48,6 +48,9 @@ _SECONDS: Final[dict[str, int]] = {
     "tests/window/test_motion.py": 11,
     "tests/window/test_bad_events_cases.py": 11,
     "tests/journeys/test_models.py": 10,
+    "tests/window/test_map_journey.py": 20,
+    "tests/journeys/test_cameras.py": 12,
+    "tests/ui/test_calibration_dialog.py": 12,
 }
 """How long files take that take long; a file that is not here comes after them, as it is found.
 

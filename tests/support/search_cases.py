@@ -24,6 +24,7 @@ from casefiles.types import (
     SourceId,
 )
 from detection.labels import ObjectClass
+from tests.support.case_copies import opened_copy
 
 ACTOR = Actor("tester", "desk-1")
 START_NS = 1_772_493_840 * 10**9
@@ -59,7 +60,11 @@ class Seen:
 
 
 def make_case(folder: Path, *, zone: str = "-06:00") -> Case:
-    """An empty case whose times are shown in a zone."""
+    """An empty case whose times are shown in a zone; a copy, see `opened_copy`."""
+    return opened_copy(folder, ACTOR, _make_case, zone)
+
+
+def _make_case(folder: Path, zone: str) -> Case:
     case = Case.create(folder, ACTOR, number="1", title="t", policy="none")
     case.write(lambda cursor: settings.put(cursor, "time_zone", zone))
     return case

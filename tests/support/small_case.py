@@ -10,7 +10,8 @@ from casefiles.case import Case
 from casefiles.geo import GeoPoint
 from casefiles.types import Camera, CameraId, Placement
 from detection.labels import ObjectClass
-from tests.support.search_cases import Seen, make_case, put_cameras, put_run, put_source
+from tests.support.case_copies import opened_copy
+from tests.support.search_cases import ACTOR, Seen, make_case, put_cameras, put_run, put_source
 
 FAST_S: Final = 3617
 """How far the recorder of Market Gate is fast."""
@@ -20,7 +21,12 @@ WHITE: Final = {"body": {"white": 0.9}}
 
 
 def make_small_case(folder: Path) -> Case:
-    """The case, open: tracks 1000001–1000004 at Market Gate, 2000001–2000003 at Ferry Stairs."""
+    """The case, open: tracks 1000001–1000004 at Market Gate, 2000001–2000003 at Ferry Stairs;
+    a copy, see `opened_copy`."""
+    return opened_copy(folder, ACTOR, _make_small_case)
+
+
+def _make_small_case(folder: Path) -> Case:
     case = make_case(folder)
     put_cameras(
         case,

@@ -15,9 +15,10 @@ from pytestqt.qtbot import QtBot
 from casefiles.calibration_types import Calibration, GivenPairs
 from casefiles.case import Case
 from casefiles.exchange.pair_files import read_pairs
-from casefiles.geo import GeoPoint, moved
+from casefiles.geo import GeoPoint, moved, offset_m
 from casefiles.types import Camera, CameraId, Placement
 from casefiles.usecases.add_source import Recording, add_source
+from casefiles.usecases.calibrate import find_calibration
 from mapview.projection import to_mercator
 from resources.paths import shared_test_data
 from tests.support.gui_guards import gui_guards
@@ -33,8 +34,10 @@ from workstation.desktop.pair_files import PairFiles
 
 FOOTAGE = shared_test_data() / "data" / "video" / "vtest.avi"
 KNOWN = shared_test_data() / "data" / "gt" / "PETS09-S2L1_homography.json"
+LABELS = KNOWN.with_name("PETS09-S2L1_gt_001-400.txt")
 pytestmark = pytest.mark.skipif(
-    not (FOOTAGE.is_file() and KNOWN.is_file()), reason=f"{FOOTAGE} is not there"
+    not (FOOTAGE.is_file() and KNOWN.is_file() and LABELS.is_file()),
+    reason=f"{FOOTAGE} is not there",
 )
 HERE = GeoPoint(40.0, -80.0)
 STREET = CameraId("street")
@@ -158,7 +161,7 @@ def calibrations(session: Session) -> tuple[Calibration, ...]:
 
 
 def test_pairs_clicked_either_way_round_give_the_ground_and_are_kept_with_undo(
-    qtbot: QtBot, session: Session, dialog: CalibrationDialog
+    qtbot: QtBot, session: Session, dialog: CalibrationDialog, tmp_path: Path
 ) -> None:
     click(dialog.picture, on_picture(dialog, CLICKED[0]))
     assert "same point on the map" in dialog.headline.text()
@@ -173,6 +176,10 @@ def test_pairs_clicked_either_way_round_give_the_ground_and_are_kept_with_undo(
     assert fit.horizon is None or fit.horizon[0][1] < 150
     assert fit.laid is not None
     assert len(fit.grid) > 10
+    out = tmp_path / "pairs.json"
+    assert isinstance(dialog.files, PairFiles)
+    dialog.files.save(out)
+    qtbot.waitUntil(lambda: out.exists() and out.stat().st_size > 0, timeout=PATIENCE_MS)
     dialog.keep_button.click()
     assert session.undo.undoText() == "calibration of Street"
     qtbot.waitUntil(lambda: bool(calibrations(session)), timeout=PATIENCE_MS)
@@ -180,11 +187,21 @@ def test_pairs_clicked_either_way_round_give_the_ground_and_are_kept_with_undo(
     assert kept.placement_from_ns == 10**18
     assert kept.error_m is not None
     assert kept.error_m < 0.6
-    walker = np.array([[450.0, 350.0]])
-    told, truth = kept.lonlat(kept.plane.places(walker)), lonlat((450, 350))
+    # The labelled people stand where the labels say.
+    rows = np.loadtxt(LABELS, delimiter=",")
+    feet = np.stack([rows[:, 2] + rows[:, 4] / 2, rows[:, 3] + rows[:, 5]], axis=1)
+    told = kept.lonlat(kept.plane.places(feet))
     assert told is not None
-    off = np.hypot(*((told[0] - truth) * (85_000, 111_000)))
-    assert off < 0.4
+    truth = [offset_m(HERE, GeoPoint(float(lat), float(lon))) for lon, lat in told]
+    off = np.hypot(*(np.array(truth) - rows[:, 7:9]).T)
+    assert np.median(off) < 0.12
+    # `calibrate` finds the same from the same pairs.
+    assert session.view is not None
+    camera = session.view.camera(STREET)
+    assert camera is not None
+    found = find_calibration(camera, {kept.size}, read_pairs(out)).calibration
+    assert found.plane.to_image == pytest.approx(kept.plane.to_image, rel=1e-6)
+    assert (found.placement_from_ns, found.origin) == (kept.placement_from_ns, kept.origin)
     session.undo.undo()
     qtbot.waitUntil(lambda: not calibrations(session), timeout=PATIENCE_MS)
 

@@ -50,7 +50,7 @@ def window(qapp: QApplication, qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def desk(session: Session, window: QWidget) -> CameraDesk:
-    return CameraDesk(session, window)
+    return CameraDesk(session, window, lambda: session.playhead_ns)
 
 
 def shown(qtbot: QtBot, window: QWidget, kind: Any) -> Any:

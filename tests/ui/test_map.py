@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
+from casefiles.edit_kinds import PlaceCamera
 from casefiles.geo import GeoPoint
 from casefiles.types import Actor, Camera, CameraId, Placement, RunId, SourceId, TrackId, TrackRow
 from casefiles.usecases.add_source import Recording, add_source
@@ -583,7 +584,7 @@ def _hits(*found: CameraId | None) -> Hits:
     return Hits(hits, len(hits), Coverage(1, 1, 9, 9, 0, 0, (), 0))
 
 
-def test_a_dragged_camera_is_stored_undone_and_done_again(
+def test_a_dragged_camera_rewrites_nothing_by_itself_and_a_correction_is_undone_and_done_again(
     qtbot: QtBot, panel: MapPanel, session: Session, case: Case
 ) -> None:
     filled(case)
@@ -592,14 +593,23 @@ def test_a_dragged_camera_is_stored_undone_and_done_again(
     session.select(Selection(camera_id=TRAILER))
     panel.set_edit_mode(True)
     start = spot_of(panel, TRAILER)
-    drag(panel.map, start, start + QPoint(40, 0))
+    with qtbot.waitSignal(panel.camera_dragged) as asked:
+        drag(panel.map, start, start + QPoint(40, 0))
+    dragged = asked.args[0]
+    assert case.camera(TRAILER).placements == before
+    session.do("Correct camera Trailer 2", PlaceCamera(TRAILER, dragged.corrected()))
     qtbot.waitUntil(lambda: case.camera(TRAILER).placements != before)
     after = case.camera(TRAILER).placements
     # The placement in force was moved; the one before it is as it was.
     assert after[0] == before[0]
     assert after[1].point.lon > before[1].point.lon
     assert (after[1].from_ns, after[1].range_m) == (before[1].from_ns, before[1].range_m)
-    assert session.undo.undoText() == "Move camera Trailer 2"
+    # Had it been moved then, it would still have stood where it did before.
+    assert before[1].from_ns is not None
+    later_ns = before[1].from_ns + 1_000_000_000
+    moved = dragged.moved(later_ns)
+    assert [one.point for one in moved] == [*(one.point for one in before), after[1].point]
+    assert moved[1].to_ns == moved[2].from_ns == later_ns
     session.undo.undo()
     qtbot.waitUntil(lambda: case.camera(TRAILER).placements == before)
     session.undo.redo()

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -169,6 +170,11 @@ def test_blind_spots_follow_the_time_shown_and_go_when_switched_off(
     assert first.guessed >= 1
     assert "Walls" in panel.note.text()
     qtbot.waitUntil(lambda: sight.blind.is_settled)
+    # What is hatched is known under the pointer.
+    run = first.unseen[0]
+    ((x, y),) = panel.map.view.to_screen([(run[0] + run[1]) / 2]).tolist()
+    assert sight.is_blind(QPointF(x, y))
+    assert not sight.is_blind(QPointF(x, y) + QPointF(3000, 3000))
     panel.map_time.go_to(CAME + DAY)
     qtbot.waitUntil(lambda: sight.spots is not None and sight.spots.cameras > first.cameras)
     QTest.mouseClick(sight.blind_button, Qt.MouseButton.LeftButton)
@@ -192,7 +198,7 @@ def test_the_way_of_a_squad_car_is_drawn_in_its_span_and_broken_where_nothing_is
     panel.map.view_changed.emit()
     qtbot.waitUntil(lambda: sight.ways.is_settled)
     panel.map_time.go_to(CAME + DAY)
-    qtbot.waitUntil(lambda: "moving cameras: 0" in panel.note.text())
+    qtbot.waitUntil(lambda: "no moving cameras" in panel.note.text())
     panel.map_time.length.setCurrentIndex(3)
     qtbot.waitUntil(lambda: "moving cameras: 1" in panel.note.text())
 
@@ -227,6 +233,16 @@ def test_a_calibrated_camera_shows_the_ground_it_sees_and_its_tracks(
     (left, bottom), (right, top) = view_cone(mark()).min(axis=0), view_cone(mark()).max(axis=0)
     assert (art.tracks.points >= (left - 1, bottom - 1)).all()
     assert (art.tracks.points <= (right + 1, top + 1)).all()
+    # A click on one tells which, and when it was there.
+    tracks = sight.tracks
+    assert tracks is not None
+    step = int(np.flatnonzero(np.diff(tracks.track_id) == 0)[0])
+    ((x, y),) = panel.map.view.to_screen(art.tracks.points[step : step + 1]).tolist()
+    found = sight.track_at(QPointF(x, y))
+    assert found is not None
+    assert found[0] in tracks.track_id
+    assert tracks.wall_ns.min() <= found[1] <= tracks.wall_ns.max()
+    assert sight.track_at(QPointF(x, y) + QPointF(3000, 0)) is None
     case.post(lambda: TakeBackCalibration(CalibrationId(1))).result()
     qtbot.waitUntil(lambda: panel.map.is_settled and mark().is_assumed)
     qtbot.waitUntil(lambda: sight.tracks is not None and len(sight.tracks) == 0)

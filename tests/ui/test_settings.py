@@ -34,6 +34,7 @@ def _full() -> Settings:
         .with_recent(_case(2, training=True))
         .with_layouts({"review": b"\x00\xff\x10", "search": b""}, "search")
         .with_command("play.toggle")
+        .with_map(Path("/cases/1"), (-3341813.5, 4868773.25, 0.5), 1772380000000000000)
     )
 
 

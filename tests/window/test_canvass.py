@@ -1,6 +1,7 @@
 """The window: who saw which street when, on the map and in a table; other people's cameras, from a
 registry to request sheets; all taken back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -8,8 +9,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from casefiles.geo import GeoPoint
-from mapview.projection import project
+from mapview.projection import project, to_mercator
 from tests.window.conftest import PATIENCE_MS
+from tests.window.hands import drop
 from workstation.desktop.desktop import Desktop
 
 LEFT = Qt.MouseButton.LeftButton
@@ -50,6 +52,22 @@ def test_who_saw_the_street_and_whom_else_to_ask(
     until(lambda: desktop.session.playhead_ns == square[0].from_ns)
     shown = desktop.map.map.view
     assert abs(shown.x - project_xy(lon, lat)[0]) < 1
+    # A click on the piece of street that is drawn there finds its row, and who saw it when.
+    dialog.on_map.click()
+    dialog.table.clearSelection()
+    desktop.session.go_to(desktop.session.playhead_ns + 5_000_000_000)
+    map_view = desktop.map.map
+    seen = [one for one in desk.shown.parts if one.state in ("whole", "part")]
+    part = next(one for one in seen if one.street == "Lantern Square")
+    middle = to_mercator(part.lonlat)[:2].mean(axis=0).tolist()
+    map_view.show_viewport(replace(map_view.view, x=middle[0], y=middle[1], scale=0.2))
+    until(lambda: map_view.is_settled)
+    QTest.mouseClick(map_view, LEFT, pos=map_view.rect().center())
+    (found,) = dialog.table.selectionModel().selectedRows()
+    clicked = dialog.model.rows[found.row()]
+    assert clicked.watch.street == "Lantern Square"
+    until(lambda: desktop.session.playhead_ns == clicked.from_ns)
+    assert desktop.session.selection.camera_id == clicked.watch.camera_id
     # A street that is none is said, and the dialog stays.
     dialog.street.setText("Nowhere Road")
     dialog.accept()
@@ -60,16 +78,22 @@ def test_who_saw_the_street_and_whom_else_to_ask(
     registry.write_text(REGISTRY)
     notices: list[str] = []
     desktop.session.notice.connect(notices.append)
-    desktop.actions["map.canvass"].trigger()
+    # Dropped on the window, its columns say what it is; the list comes up beside the map.
+    assert drop(desktop.window, [registry])
+    until(lambda: desk.canvass is not None)
     canvass = desk.canvass
     assert canvass is not None
     canvass.since.setText("2026-03-02T17:24:00-06:00")
-    desk.take(registry)
     until(lambda: len(canvass.model.rows) == 2)
     assert any("line 4: latitude 95" in one for one in notices)
     # Who does not know how long comes first.
     assert [row.entry.owner for row in canvass.model.rows] == ["Boat yard", "Corner shop"]
     until(lambda: len(desk.shown.entries) == 2)
+    # Who else may have a camera at a place: what is within reach of it.
+    desk.ask_around(GeoPoint(40.0201, -30.0201))
+    until(lambda: [row.entry.owner for row in canvass.model.rows] == ["Corner shop"])
+    canvass.near.click()
+    until(lambda: len(canvass.model.rows) == 2)
     canvass.table.selectRow(1)
     QTest.mouseClick(canvass.say_button, LEFT)
     until(lambda: canvass.model.rows[1].entry.status == "asked")

@@ -1,6 +1,7 @@
 """Files dropped on the window become recordings, cameras or a map, as a person lets them."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from tests.window.hands import (
 from ui.dialogs.camera_import import CameraImportDialog
 from ui.dialogs.intake import IntakeDialog
 from ui.dialogs.new_case import NewCaseDialog
+from ui.dialogs.pairs.plan import PlanDialog
 from ui.jobs import JobState, RunningJob
 from ui.models.intake_table import FILE, KNOWN, LOOK, START
 from workstation.desktop.desktop import Desktop
@@ -234,7 +236,7 @@ def test_dropped_tables_become_cameras_and_a_map(
         create_case(tmp_path / "c", Actor("tester", "bench"), number="26-4", title="").close()
     open_case(qtbot, desktop, tmp_path / "c")
     assert drop(desktop.start_page, [packaged("demo", "cameras.csv")])
-    assert dialog(qtbot, desktop, CameraImportDialog).take.text() == "Import 12 of 12 rows"
+    assert dialog(qtbot, desktop, CameraImportDialog).take.text() == "Import 13 of 13 rows"
     press(desktop, Key.Key_Return)
     assert "cameras from cameras.csv" in message(qtbot, desktop).title
     qtbot.waitUntil(
@@ -248,6 +250,20 @@ def test_dropped_tables_become_cameras_and_a_map(
     assert len(ids) == 12
     qtbot.waitUntil(lambda: {mark.camera_id for mark in desktop.map.map.marks} == ids, timeout=3000)
     assert "No map loaded" in desktop.map.note.text()
+    pairs = tmp_path / "pairs.json"
+    pairs.write_text('[{"image": [1, 2], "lonlat": [-30.02, 40.02]}]')
+    assert drop(desktop.window, [pairs])
+    qtbot.waitUntil(
+        lambda: "select the camera that they belong to" in desktop.banner.messages[-1].title,
+        timeout=PATIENCE_MS,
+    )
+    plan = tmp_path / "plan.png"
+    desktop.map.map.grab().save(str(plan))
+    # A picture dropped on the map is a plan, as one that is loaded as a map.
+    for take in (partial(drop, desktop.map), lambda files: desktop.footage.take_map(files[0])):
+        take([plan])
+        dialog(qtbot, desktop, PlanDialog).reject()
+        no_dialog(qtbot, desktop)
     assert drop(desktop.window, [packaged("demo", "town.geojson")])
     qtbot.waitUntil(lambda: desktop.map.note.isHidden(), timeout=PATIENCE_MS)
     jobs_ended(qtbot, desktop)

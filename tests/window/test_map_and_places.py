@@ -22,6 +22,7 @@ from tests.window.hands import (
     tab_to,
     write,
 )
+from ui.dialogs.dragged_camera import DraggedCameraDialog
 from ui.models.wall_text import moment
 from workstation.desktop.desktop import Desktop
 
@@ -108,6 +109,10 @@ def test_camera_is_moved_on_the_map_and_back_and_again(qtbot: QtBot, desktop: De
     for step in (8, 16, 24, 32):
         QTest.mouseMove(view, grip + QPoint(step, -step // 2))
     QTest.mouseRelease(view, Button.LeftButton, held, grip + QPoint(32, -16))
+    asked = dialog(qtbot, desktop, DraggedCameraDialog)
+    asked.wrong.click()
+    press(desktop, Key.Key_Return)
+    no_dialog(qtbot, desktop)
     qtbot.waitUntil(lambda: standing(desktop, camera) != before, timeout=PATIENCE_MS)
     moved = standing(desktop, camera)
     assert moved[0] > before[0]

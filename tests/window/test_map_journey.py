@@ -24,6 +24,7 @@ from tests.window.hands import (
 )
 from ui.dialogs.camera_import import CameraImportDialog
 from ui.dialogs.camera_list import CameraListDialog
+from ui.dialogs.dragged_camera import DraggedCameraDialog
 from ui.dialogs.placements import PlacementsDialog
 from ui.session import Selection
 from workstation.desktop.desktop import Desktop
@@ -80,14 +81,36 @@ def test_cameras_in_a_lasso_are_opened_searched_reviewed_and_listed(
 
     start = view.earliest_ns
     desktop.timeline.set_span(start, start + 20_000_000_000)
-    click(desktop.mapping.tools.tools.bar.buttons["map.search"])
+    desktop.search.search_for("person")
     qtbot.waitUntil(lambda: desktop.session.hits is not None, timeout=PATIENCE_MS)
+    bar = desktop.mapping.tools.tools.bar
+    click(bar.buttons["map.search"])
+    qtbot.waitUntil(lambda: len(desktop.search.draft.filters) == 3, timeout=PATIENCE_MS)
+    # What was asked before stays asked.
+    assert desktop.search.field.text() == "person"
     asked = desktop.search.draft.filters
     assert CameraFilter(chosen.ids, because="chosen on the map") in asked
     assert TimeFilter(start, start + 20_000_000_000) in asked
     hits = desktop.session.hits
     assert hits is not None
     assert hits.hits
+
+    # The same region and time for streets, and for other people's cameras.
+    click(bar.buttons["map.coverage"])
+    streets = desktop.mapping.canvass.coverage
+    assert streets is not None
+    assert streets.drawn.isChecked()
+    assert streets.until.text().startswith("2026-03-02T17:24:20")
+    qtbot.waitUntil(lambda: streets.answer is not None, timeout=PATIENCE_MS)
+    assert streets.answer is not None
+    assert streets.answer.span == (start, start + 20_000_000_000)
+    streets.reject()
+    click(bar.buttons["map.canvass"])
+    others = desktop.mapping.canvass.canvass
+    assert others is not None
+    assert others.drawn.isChecked()
+    others.reject()
+    no_dialog(qtbot, desktop)
 
     gate = next(one for one in view.sources if one.camera_id == "market-gate")
     chosen.choose(["market-gate", "mill-bridge"])
@@ -139,6 +162,15 @@ def test_the_menu_of_a_place_copies_it_measures_and_chooses_around_it(
     do("Measure from here")
     QTest.mouseMove(shown, QPoint(round(x) + 100, round(y)))
     assert desktop.mapping.tools.tools.measured
+
+    # What the map shows is remembered with the case, and shown again when it is opened again.
+    shown.zoom(3.0)
+    desktop.map.map_time.show_alone(desktop.session.playhead_ns - 86_400_000_000_000)
+    assert desktop.session.case is not None
+    desktop.mapping.memory.keep()
+    kept, own_ns = desktop.memory.map_of(desktop.session.case.folder.absolute())
+    assert kept == (shown.view.x, shown.view.y, shown.view.scale)
+    assert own_ns == desktop.map.map_time.wall_ns
 
 
 def city_list(folder: Path) -> Path:
@@ -204,7 +236,15 @@ def test_a_city_of_cameras_comes_in_one_is_relocated_a_trailer_moves_and_all_is_
     desktop.map.map.setFocus()
     control(desktop, Key.Key_Right, Key.Key_Right)
     press(desktop, Key.Key_Return)
+    # Was it moved at the time shown, or was its place wrong? The past is not rewritten unasked.
+    asked = dialog(qtbot, desktop, DraggedCameraDialog)
+    assert asked.is_move
+    press(desktop, Key.Key_Return)
+    no_dialog(qtbot, desktop)
     qtbot.waitUntil(lambda: camera_of(desktop, "trailer-2") != trailer, timeout=PATIENCE_MS)
+    stood = camera_of(desktop, "trailer-2").placements
+    assert [one.point for one in stood[:-1]] == [one.point for one in trailer.placements]
+    assert stood[-2].to_ns == stood[-1].from_ns == session.playhead_ns
     desktop.actions["cameras.move"].trigger()
 
     choose_all(qtbot, desktop)

@@ -1,5 +1,6 @@
 """The outermost layer: what it refuses before any command runs, and what it never prints."""
 
+import argparse
 import io
 import json
 import sys
@@ -107,3 +108,18 @@ def test_empty_path_is_refused_rather_than_meaning_the_present_folder(
     assert main(["case", "create", "", "--number", "1", "--title", "T"]) == 2
     assert "path" in capsys.readouterr().err
     assert not (tmp_path / "case.json").exists()
+
+
+def _offered(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    (commands,) = parser._subparsers._group_actions  # type: ignore[union-attr]
+    return dict(commands.choices)  # type: ignore[arg-type]
+
+
+def test_what_is_declared_for_a_word_alone_is_what_the_whole_command_line_has() -> None:
+    whole = _offered(cli.build_parser())
+    assert {"case", "search", "gui"} <= whole.keys()
+    for word, command in whole.items():
+        alone = _offered(cli.build_parser(word))
+        assert len(alone) < len(whole), f"{word} is missing in cli._DECLARED"
+        assert alone[word].format_help() == command.format_help()
+    assert _offered(cli.build_parser("nonsense")).keys() == whole.keys()

@@ -41,6 +41,8 @@ class ListWanted:
 
     asked: CanvassAsked
     near_m: float | None
+    drawn: bool = False
+    """Only in what is drawn on the map."""
 
 
 class CanvassModel(TableModel[CanvassRow]):
@@ -119,8 +121,17 @@ class CanvassDialog(FormDialog):
         self.radius.setRange(10, 50_000)
         self.radius.setValue(300)
         self.radius.setSuffix(self.tr(" m of the middle of the map"))
+        self.drawn = QCheckBox()
+        named(self.drawn, "canvass-drawn", self.tr("Only in what is drawn on the map"))
+        self.drawn.hide()
         top = QHBoxLayout()
-        for widget in (dim_label(self.tr("It happened at")), self.since, self.near, self.radius):
+        for widget in (
+            dim_label(self.tr("It happened at")),
+            self.since,
+            self.near,
+            self.radius,
+            self.drawn,
+        ):
             top.addWidget(widget, 1 if widget is self.since else 0)
         self.rows.addLayout(top)
         self.model = CanvassModel(zone_name, self)
@@ -143,6 +154,7 @@ class CanvassDialog(FormDialog):
         self.table.delete_wanted.connect(lambda _: self.remove_wanted.emit(self.chosen_ids()))
         self.since.editingFinished.connect(self.ask)
         self.near.toggled.connect(self.ask)
+        self.drawn.toggled.connect(self.ask)
         self.radius.editingFinished.connect(self.ask)
         self.table.selectionModel().selectionChanged.connect(self._show_usable)
         self._show_usable()
@@ -170,7 +182,27 @@ class CanvassDialog(FormDialog):
             self.said.setText(str(error))
             return
         near_m = float(self.radius.value()) if self.near.isChecked() else None
-        self.wanted.emit(ListWanted(CanvassAsked(from_ns=since), near_m))
+        self.wanted.emit(ListWanted(CanvassAsked(from_ns=since), near_m, self.drawn.isChecked()))
+
+    def set_region(self, words: str, *, is_drawn: bool, tick: bool = False) -> None:
+        """What is drawn on the map now, in words, or nothing; `tick`: only that is to be listed."""
+        self.drawn.setText(self.tr("Only in {0}").format(words))
+        self.drawn.setVisible(is_drawn)
+        self.drawn.blockSignals(True)
+        self.drawn.setChecked(is_drawn and (tick or self.drawn.isChecked()))
+        self.drawn.blockSignals(False)
+
+    def look_around(self, middle: str, radius_m: int | None = None) -> None:
+        """The radius is meant around this (a place in words); with one, that is what is listed."""
+        self.radius.setSuffix(self.tr(" m of {0}").format(middle))
+        if radius_m is not None:
+            for one in (self.near, self.drawn):
+                one.blockSignals(True)
+            self.radius.setValue(radius_m)
+            self.near.setChecked(True)
+            self.drawn.setChecked(False)
+            for one in (self.near, self.drawn):
+                one.blockSignals(False)
 
     def show_rows(self, rows: tuple[CanvassRow, ...]) -> None:
         """Shows the list; what was selected stays so."""

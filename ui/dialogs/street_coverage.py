@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from casefiles.usecases.regions import Ring
 from casefiles.usecases.street_types import CoverageAsked, State, StreetCoverage, Watch
 from resources.errors import UserError
 from ui.dialogs.form import FormDialog, dim_label, named
@@ -89,6 +90,8 @@ class StreetCoverageDialog(FormDialog):
     """`CoverageAsked`: whoever hears it answers with `show_answer`, or `show_problem`."""
     place_wanted = Signal(object)
     """`WatchRow`: to be shown on the map, at its time."""
+    row_found = Signal(object)
+    """`WatchRow`: of the place that was clicked on the map."""
     map_wanted = Signal(bool)
     """Whether the map is to show it."""
     export_wanted = Signal()
@@ -122,6 +125,11 @@ class StreetCoverageDialog(FormDialog):
         times.addWidget(dim_label("–"))
         times.addWidget(self.until)
         form.addRow(self.tr("Time"), times)
+        self._region: tuple[Ring, ...] = ()
+        self.drawn = QCheckBox()
+        named(self.drawn, "coverage-drawn", self.tr("Only in what is drawn on the map"))
+        self.drawn.hide()
+        self.rows.addWidget(self.drawn)
         self.said = dim_label("")
         named(self.said, "coverage-said", self.tr("Answer"))
         self.model = WatchModel(zone_name, self)
@@ -132,7 +140,7 @@ class StreetCoverageDialog(FormDialog):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((120, 90, 170, 80, 225, 225)):
+        for column, width in enumerate((120, 90, 170, 80, 240, 240)):
             self.table.setColumnWidth(column, width)
         self.table.chosen.connect(self._choose)
         self.rows.addWidget(self.said)
@@ -180,7 +188,35 @@ class StreetCoverageDialog(FormDialog):
             self.show_problem(error)
             return
         self.said.setText(self.tr("Looking…"))
-        self.wanted.emit(CoverageAsked(since, until, self.street.text().strip()))
+        within = self._region if self.drawn.isChecked() else ()
+        self.wanted.emit(CoverageAsked(since, until, self.street.text().strip(), within=within))
+
+    def set_region(self, words: str, rings: tuple[Ring, ...]) -> None:
+        """What is drawn on the map now, by its edges, and what it is called; none of it: nothing
+        is."""
+        new = bool(rings) and rings != self._region
+        self._region = rings
+        self.drawn.setText(self.tr("Only in what is drawn on the map: {0}").format(words))
+        self.drawn.setVisible(bool(rings))
+        if new or not rings:
+            self.drawn.setChecked(bool(rings))
+
+    def select_at(self, line: int, along_m: float) -> bool:
+        """Selects the row of who saw a place so far along a line, of those with footage the first
+        in time, and shows it; whether there is one."""
+        found = [
+            (row.source_id is None, row.from_ns or 0, number)
+            for number, row in enumerate(self.model.rows)
+            if row.watch.line == line and row.watch.from_m <= along_m <= row.watch.to_m
+        ]
+        if not found:
+            self.table.clearSelection()
+            return False
+        number = min(found)[2]
+        self.table.selectRow(number)
+        self.table.scrollTo(self.model.index(number, 0))
+        self.row_found.emit(self.model.rows[number])
+        return True
 
     def show_answer(self, found: StreetCoverage) -> None:
         """Shows what was found."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from casefiles.types import BodyPart, Camera, Run, Source, TrackRow
+from casefiles.types import BodyPart, Run, Source, TrackRow
 from casefiles.view_types import CaseView, ColourShare, Look
 from detection.labels import ObjectClass
 from ui.models.wall_text import camera_moment, doubt_words, length, moment
@@ -82,27 +82,6 @@ def source_facts(view: CaseView, source: Source) -> Group:
     added = f"{moment(source.added_ns, view.zone_name)} · {source.added_by}"
     facts.append(Fact(_said("Added"), added))
     return Group(_said("Recording"), tuple(facts))
-
-
-def camera_facts(view: CaseView, camera: Camera) -> Group:
-    """What is known of a camera."""
-    facts = [Fact(_said("Id"), str(camera.camera_id), str(camera.camera_id))]
-    if camera.kind:
-        facts.append(Fact(_said("Kind"), camera.kind))
-    count = sum(one.camera_id == camera.camera_id for one in view.sources)
-    facts.append(Fact(_said("Recordings"), str(count)))
-    for place in camera.placements:
-        point = f"{place.point.lat:.6f}, {place.point.lon:.6f}"
-        facts.append(Fact(_said("Place"), point, point))
-        if place.heading_deg is not None:
-            facts.append(Fact(_said("Looks to"), f"{place.heading_deg:.0f}°"))
-        if place.fov_deg is not None:
-            facts.append(Fact(_said("Angle of view"), f"{place.fov_deg:.0f}°"))
-        if place.range_m is not None:
-            facts.append(Fact(_said("Sees as far as"), f"{place.range_m:.0f} m"))
-    if camera.notes:
-        facts.append(Fact(_said("Notes"), camera.notes))
-    return Group(_said("Camera"), tuple(facts))
 
 
 def provenance_facts(source: Source, run: Run | None) -> Group:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from casefiles.types import BodyPart
 from casefiles.view_types import Bookmark, CaseView, ColourShare, Hit, Zone
 from ui.icons import icon, pixmap
-from ui.models.facts import Fact, Group, camera_facts, provenance_facts, track_facts
+from ui.models.camera_facts import camera_facts
+from ui.models.facts import Fact, Group, provenance_facts, track_facts
 from ui.models.hits import class_icon, class_label
 from ui.models.source_facts import recording_groups
 from ui.models.speed_facts import speed_facts

@@ -3,24 +3,26 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from casefiles.edit_kinds import PlaceCamera
 from casefiles.fixes import Fixes
 from casefiles.geo import GeoPoint
 from casefiles.types import CameraId, SourceId
 from casefiles.usecases.import_positions import read_fixes
 from casefiles.view_types import CaseView
-from mapview.layers import Seen, camera_marks, moved_placements, placement_changes, seen_by
+from mapview.layers import Seen, camera_marks, placement_changes, seen_by
 from mapview.qt.furniture import MapArea
 from mapview.qt.gestures import ZOOM_STEP
 from mapview.qt.map_colours import MapColours
 from mapview.qt.map_view import MapView
 from mapview.qt.movers import movers_at
 from mapview.qt.picture import MapPicture
+from ui.models.dragged_camera import DraggedCamera
 from ui.panels.map_corners import MapCorners, make_note
 from ui.panels.map_events import MapEvents
 from ui.panels.map_layers import MapLayers
@@ -43,12 +45,18 @@ class MapPanel(QWidget):
     """A camera was clicked, or Enter was pressed on it; it is selected already."""
     area_drawn = Signal(object)
     """An area to search: tuple of (lon, lat) corners."""
+    camera_dragged = Signal(object)
+    """In edit mode a camera was put elsewhere (`DraggedCamera`): whoever hears it asks what that
+    means, and cancels the map where it means nothing."""
+    files_dropped = Signal(object)
+    """Files (`list[Path]`) were dropped on the map."""
     edit_mode_changed = Signal(bool)
     """Whether cameras can be moved now."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("map-panel")
+        self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Map"))
         self._session = session
         self._case_view: CaseView | None = None
@@ -60,6 +68,8 @@ class MapPanel(QWidget):
         self._moving: frozenset[CameraId] = frozenset()
         self._next_move = QTimer(self, interval=_MOVE_EVERY_MS, singleShot=True)
         self._next_move.timeout.connect(self._show_movers)
+        self._next_marks = QTimer(self, interval=0, singleShot=True)
+        self._next_marks.timeout.connect(self._show_marks)
         self.map = MapView(map_colours(), render=self._render)
         self.empty = make_note("map-empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -113,6 +123,18 @@ class MapPanel(QWidget):
     def zoom_out(self) -> None:
         """One step farther."""
         self.map.zoom(1 / ZOOM_STEP)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """What is dropped here may be meant for the map."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
 
     # -- following the session
 
@@ -171,7 +193,8 @@ class MapPanel(QWidget):
     def _follow_time(self) -> None:
         # A camera moves a few times in a case; the playhead moves many times a second.
         if bisect_right(self._changes, self._wall_ns() or 0) != self._era:
-            self._show_marks()
+            # In a turn of their own: a drag along the dates passes many of them.
+            self._next_marks.start()
         # Often enough to look smooth from above; the whole map is painted for it.
         if self._fixes and not self._next_move.isActive():
             self._next_move.start()
@@ -179,9 +202,7 @@ class MapPanel(QWidget):
     def _show_movers(self) -> None:
         """Moving cameras where they are at the time shown."""
         view = self._case_view
-        movers = (
-            () if view is None else movers_at(view.cameras, self._fixes, self._wall_ns() or 0)
-        )
+        movers = () if view is None else movers_at(view.cameras, self._fixes, self._wall_ns() or 0)
         self.map.set_movers(movers)
         moving = frozenset(mover.camera_id for mover in movers)
         if moving != self._moving:
@@ -256,9 +277,7 @@ class MapPanel(QWidget):
         camera = view.camera(name) if view is not None else None
         if camera is None or not camera.placements:
             return
-        placements = moved_placements(camera.placements, self._wall_ns(), point, heading_deg)
-        text = self.tr("Move camera {name}").format(name=camera.name)
-        self._session.do(text, PlaceCamera(camera.camera_id, placements))
+        self.camera_dragged.emit(DraggedCamera(camera, point, heading_deg, self._wall_ns()))
 
     def _drop_move(self, _: BaseException) -> None:
         # The move may be what failed: the camera must not seem to stand there.
@@ -275,7 +294,7 @@ class MapPanel(QWidget):
             failed(error)
             self._session.failed.emit(error)
 
-        self._session.reader.ask(work, then, failed=complain)
+        self._session.painter.ask(work, then, failed=complain)
 
     # -- words and looks
 

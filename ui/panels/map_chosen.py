@@ -26,6 +26,8 @@ _BUTTONS_PX: Final = 44
 _SCALE_PX: Final = 44
 """What the buttons at the right and the scale bar below need."""
 _ROW_PX: Final = 28
+_OF_REGION: Final = ("map.coverage", "map.canvass")
+"""Not of the cameras, but of what was drawn."""
 _NARROW_PX: Final = 640
 """On a map below this, buttons are pictures only."""
 
@@ -77,6 +79,10 @@ class ChosenBar(QWidget):
              self.tr("Puts them into the question, with the marked span where there is one")),
             ("map.rapid", "faster", self.tr("Rapid review"), self.tr("Of these cameras")),
             ("map.analyse", "device", self.tr("Analyse"), self.tr("All their recordings")),
+            ("map.coverage", "coverage", self.tr("Streets"),
+             self.tr("Who saw the streets in it when, in the marked span where there is one")),
+            ("map.canvass", "user", self.tr("Others"),
+             self.tr("Who else may have a camera in it, and whom to ask first")),
             ("map.list", "list", self.tr("List"), self.tr("Who they are, and their footage")),
         ):  # fmt: skip
             button = QPushButton(text)
@@ -124,8 +130,10 @@ class ChosenBar(QWidget):
         count = len(chosen.ids)
         self.setVisible(bool(count) or region is not None)
         self.said.setText(self._words())
-        for button in self.buttons.values():
-            button.setEnabled(count > 0)
+        for name, button in self.buttons.items():
+            of_region = name in _OF_REGION
+            button.setEnabled(count > 0 or of_region)
+            button.setVisible(region is not None or not of_region)
         has_reach = region is not None and region.kind != "area"
         self.reach.setVisible(has_reach)
         self.seeing.setVisible(region is not None)

@@ -12,6 +12,7 @@ from ui.theme import set_property
 _BUTTON_PX: Final = 28
 _EDGE_PX: Final = 8
 _NORTH_PX: Final = 36
+_ZOOMS: Final = ("map-zoom-in", "map-zoom-out")
 
 
 class MapCorners(QObject):
@@ -63,10 +64,19 @@ class MapCorners(QObject):
 
     def _place(self) -> None:
         over = self._over
-        x = over.width() - _BUTTON_PX - _EDGE_PX
-        y = over.height() - _EDGE_PX - len(self._buttons) * (_BUTTON_PX + 4) + 4
-        for number, button in enumerate(self._buttons):
-            button.move(x, y + number * (_BUTTON_PX + 4))
+        # On a low map the wheel and the keys zoom; on a lower one still there are more columns.
+        step = _BUTTON_PX + 4
+        room = over.height() - _EDGE_PX
+        low = room < len(self._buttons) * step + _NORTH_PX + _EDGE_PX
+        shown = [one for one in self._buttons if not (low and one.objectName() in _ZOOMS)]
+        for button in self._buttons:
+            button.setVisible(button in shown)
+        columns = -(-len(shown) // max(1, room // step)) or 1
+        rows = -(-len(shown) // columns) or 1
+        x = over.width() - _EDGE_PX - columns * step + 4
+        y = room - rows * step + 4
+        for number, button in enumerate(shown):
+            button.move(x + number // rows * step, y + number % rows * step)
         # As wide as the north mark leaves room for.
         room = max(over.width() - 2 * _EDGE_PX - _NORTH_PX, 80)
         wide = min(room, self.note.fontMetrics().horizontalAdvance(self.note.text()) + 24)

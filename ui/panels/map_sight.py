@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from numpy.typing import NDArray
+from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QTimer, Signal
 
 from casefiles.case import Case
 from casefiles.fixes import Fixes
@@ -15,8 +16,9 @@ from casefiles.types import Camera, CameraId
 from casefiles.usecases.ground_tracks import GroundTracks, ground_tracks
 from casefiles.view_types import CaseView, Zone
 from mapview.basemap import BaseMap
-from mapview.blind_spots import REACH_M, BlindSpots, blind_spots
+from mapview.blind_spots import REACH_M, BlindSpots, blind_spots, is_unseen
 from mapview.layers import CameraMark, view_cone
+from mapview.line_hit import nearest
 from mapview.projection import to_mercator
 from mapview.qt.ground_stack import drawn_maps
 from mapview.qt.image_overlay import ImageOverlay
@@ -28,9 +30,13 @@ from ui.panels.map_corners import MapCorners
 from ui.panels.map_time import MapTime
 from ui.session import Session
 
+_HIT_PX: Final = 7.0
+"""So near to a line a click means it."""
 _SETTLE_MS: Final = 300
 """So long after the last change of the time shown the layers are made anew: they take a while, and
-a playing recording changes it with every frame."""
+a playing recording changes it with every frame, and each reading of tracks is logged."""
+_LONGEST_WAIT_MS: Final = 5000
+"""Made anew so often while the time goes on changing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +70,8 @@ class MapSight(QObject):
         """What is shown of blind spots; None while nothing is."""
         self.tracks: GroundTracks | None = None
         """The tracks shown; None while none are, or before they were read."""
+        self._world: NDArray[np.float64] | None = None
+        """Their places in world metres."""
         self._asked: _Asked | None = None
         self._asked_span: object = None
         self._fixes: Mapping[CameraId, Fixes] = {}
@@ -84,6 +92,7 @@ class MapSight(QObject):
             button.setCheckable(True)
         self._settle = QTimer(self, interval=_SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._make)
+        self._waiting = QElapsedTimer()
         time.span_changed.connect(self.plan)
         session.view_changed.connect(self.plan)
         session.selection_changed.connect(self.plan)
@@ -124,8 +133,11 @@ class MapSight(QObject):
 
     def plan(self) -> None:
         """Something that the layers depend on has changed: the time, cameras, the ground."""
-        wanted = self.blind_button.isChecked() or self.ways_button.isChecked()
-        if wanted and not self._settle.isActive():
+        if not (self.blind_button.isChecked() or self.ways_button.isChecked()):
+            return
+        if not self._settle.isActive():
+            self._waiting.start()
+        if self._waiting.elapsed() < _LONGEST_WAIT_MS:
             self._settle.start()
 
     def _read_changed(self, tables: frozenset[str]) -> None:
@@ -147,6 +159,28 @@ class MapSight(QObject):
             self._make_blind(view)
         if self.ways_button.isChecked():
             self._make_ways(view)
+
+    def is_blind(self, at: QPointF) -> bool:
+        """Whether what is under a pixel is shown as a blind spot."""
+        if not self.blind_button.isChecked() or self.spots is None:
+            return False
+        view = self._map.view
+        return is_unseen(self.spots, np.array(view.world_at(at.x(), at.y())), _HIT_PX * view.scale)
+
+    def track_at(self, at: QPointF) -> tuple[int, int] | None:
+        """The track shown under a pixel, and the wall time at which it was there."""
+        tracks = self.tracks if self.ways_button.isChecked() else None
+        if tracks is None or self._world is None or len(tracks) < 2:
+            return None
+        view, starts = self._map.view, tracks.starts
+        broken = np.zeros(len(tracks) - 1, bool)
+        broken[starts[1:] - 1] = True
+        to = np.array(view.world_at(at.x(), at.y()))
+        found = nearest(self._world, to, broken)
+        if found is None or found.distance > _HIT_PX * view.scale:
+            return None
+        begin, end = tracks.wall_ns[found.leg : found.leg + 2].tolist()
+        return int(tracks.track_id[found.leg]), round(begin + found.on_leg * (end - begin))
 
     # -- blind spots
 
@@ -228,6 +262,7 @@ class MapSight(QObject):
     def _show_ways(self, made: tuple[GroundTracks, WaysArt]) -> None:
         if self.ways_button.isChecked():
             self.tracks, art = made
+            self._world = None if art.tracks is None else art.tracks.points
             self.ways.show(art)
             self.changed.emit()
 
@@ -236,9 +271,14 @@ class MapSight(QObject):
         if tracks is None or not isinstance(art, WaysArt):
             return self.tr("Reading tracks…")
         count = len(np.unique(tracks.track_id))
-        said = self.tr("Tracks: {0} ({1} places); moving cameras: {2}; {3}.").format(
-            count, len(tracks), len(art.ways), self._time.span_words
-        )
+        if count or art.ways:
+            said = self.tr("Tracks: {0} ({1} places); moving cameras: {2}; {3}.").format(
+                count, len(tracks), len(art.ways), self._time.span_words
+            )
+        else:
+            said = self.tr("No tracks on the ground and no moving cameras, {0}.").format(
+                self._time.span_words
+            )
         left_out = "; ".join(tracks.left_out)
         return said + (self.tr(" Not shown: {0}.").format(left_out) if left_out else "")
 
@@ -252,7 +292,7 @@ class MapSight(QObject):
             failed(error)
             self._session.failed.emit(error)
 
-        self._session.reader.ask(work, then, failed=complain)
+        self._session.painter.ask(work, then, failed=complain)
 
 
 def _blind(asked: _Asked) -> BlindSpots:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from PySide6.QtCore import QPointF
+
 from casefiles.canvass_types import CanvassEntry
 from casefiles.usecases.street_types import StreetPart
 from mapview.qt.coverage_painter import CanvassOverlay, CoverageOverlay
@@ -25,6 +27,10 @@ class MapStreets:
         """Shows these parts of streets, and no others."""
         self.parts = tuple(parts)
         self._streets = self._put(self._streets, CoverageOverlay(parts))
+
+    def part_at(self, at: QPointF) -> tuple[StreetPart, float] | None:
+        """The part of a street that is shown under a pixel, and how many metres along its line."""
+        return self._streets.part_at(self._view.view, at.x(), at.y())
 
     def show_entries(self, entries: Sequence[CanvassEntry]) -> None:
         """Shows these cameras of others, as far as they have a place, and no others."""

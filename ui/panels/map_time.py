@@ -7,33 +7,36 @@ then the map has a time of its own, says so, and the player stays where it is.
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-    QWheelEvent,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from casefiles.types import Placement
 from casefiles.view_types import CaseView
 from mapview.layers import placement_changes
 from mapview.time_strip import TimeStrip
 from ui.icons import icon
+from ui.models.wall_text import moment
+from ui.panels.map_time_strip import TimeStripView
 from ui.session import Session
-from ui.theme import THEME, colour, set_property, text_font
+from ui.theme import THEME, set_property, text_font
 from video.clock import wall_from_ns, zone_of
 from video.types import TimeNs
 
 _MINUTE_NS: Final = 60_000_000_000
-_WHEEL_STEP: Final = 1.25
-_NOTCH: Final = 120
-_STRIP_PX: Final = 30
 _BUTTON_PX: Final = 28
+_STRIP_BESIDE_PX: Final = 160
+"""A strip narrower than this is worth less than a second row."""
 
 
 class MapTime(QWidget):
@@ -50,6 +53,8 @@ class MapTime(QWidget):
         self._session = session
         self._own_ns: int | None = None
         self._zone_name = ""
+        self._dates: dict[tuple[int | None, int | None], str] = {}
+        """Words of dates in the zone of the case: of hundreds of placements, again and again."""
         self.strip = TimeStripView()
         self.link = _button("link", self.tr("The map shows the time of the player"))
         self.link.setCheckable(True)
@@ -68,14 +73,17 @@ class MapTime(QWidget):
             (self.tr("1 day"), 1440 * _MINUTE_NS), (self.tr("all times"), 0),
         ):  # fmt: skip
             self.length.addItem(text, length_ns)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(4)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 4, 8, 4)
+        rows.setSpacing(0)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(4)
         for widget in (self.link, self.earlier, self.later):
-            row.addWidget(widget)
-        row.addWidget(self.strip, 1)
-        row.addWidget(self.label)
-        row.addWidget(self.length)
+            self._row.addWidget(widget)
+        self._row.addWidget(self.strip, 1)
+        self._row.addWidget(self.length)
+        rows.addLayout(self._row)
+        rows.addWidget(self.label)
         self.link.toggled.connect(self._tie)
         self.earlier.clicked.connect(lambda: self.step_change(-1))
         self.later.clicked.connect(lambda: self.step_change(1))
@@ -125,6 +133,11 @@ class MapTime(QWidget):
         self.link.setChecked(False)
         self._tell()
 
+    def show_alone(self, wall_ns: int) -> None:
+        """Shows a time of its own, whatever the player shows."""
+        self.link.setChecked(False)
+        self.go_to(wall_ns)
+
     def tie(self) -> None:
         """Shows the time of the player again."""
         self.link.setChecked(True)
@@ -140,11 +153,17 @@ class MapTime(QWidget):
 
     def words(self, wall_ns: int | None) -> str:
         """A wall time in the zone of the case, to the second."""
-        return "" if wall_ns is None else f"{self._there(wall_ns):%Y-%m-%d %H:%M:%S %z}"
+        return "" if wall_ns is None else moment(wall_ns, self._zone_name)
 
     def dates(self, placement: Placement) -> str:
         """From when to when a placement holds, by days."""
-        begun, ended = placement.from_ns, placement.to_ns
+        known = placement.from_ns, placement.to_ns
+        words = self._dates.get(known)
+        if words is None:
+            words = self._dates[known] = self._date_words(*known)
+        return words
+
+    def _date_words(self, begun: int | None, ended: int | None) -> str:
         first = "" if begun is None else f"{self._there(begun):%Y-%m-%d}"
         last = "" if ended is None else f"{self._there(ended):%Y-%m-%d}"
         if first and last:
@@ -152,6 +171,32 @@ class MapTime(QWidget):
         if first:
             return self.tr("from {0}").format(first)
         return self.tr("until {0}").format(last) if last else ""
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the widest of the two rows, the words below the strip."""
+        margins = self.contentsMargins().left() + self.contentsMargins().right() + 16
+        buttons = 3 * (_BUTTON_PX + 4) + self.strip.minimumWidth() + 4
+        wide = max(buttons + self.length.minimumSizeHint().width(), self._words_px())
+        return QSize(wide + margins, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words beside the strip where there is room for both, else below."""
+        super().resizeEvent(event)
+        taken = 3 * (_BUTTON_PX + 4) + self.length.sizeHint().width() + self._words_px() + 32
+        beside = self.width() - taken >= _STRIP_BESIDE_PX
+        if beside != (self._row.indexOf(self.label) >= 0):
+            outer = self.layout()
+            if beside and outer is not None:
+                outer.removeWidget(self.label)
+                self._row.insertWidget(self._row.count() - 1, self.label)
+            elif outer is not None:
+                self._row.removeWidget(self.label)
+                outer.addWidget(self.label)
+
+    def _words_px(self) -> int:
+        """How wide the longest words are: the strip must not jump when they change."""
+        longest = self.tr("map only: {0}").format("0000-00-00 00:00:00 UTC+00:00")
+        return self.label.fontMetrics().horizontalAdvance(longest) + 4
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc ties it to the player again."""
@@ -184,6 +229,7 @@ class MapTime(QWidget):
     def _read(self) -> None:
         view = self._session.view
         self._zone_name = "" if view is None else view.zone_name
+        self._dates.clear()
         self.strip.show_strip(TimeStrip() if view is None else strip_of(view))
         self.setVisible(self.strip.strip.whole is not None)
         self._tell()
@@ -204,148 +250,6 @@ class MapTime(QWidget):
             button.setIcon(icon(name))
         set_property(self.label, "dim", True)
         self.strip.update()
-
-
-class TimeStripView(QWidget):
-    """The strip itself: footage as bars, dates as ticks, the time shown as a line with a handle."""
-
-    chosen = Signal(object)
-    """A wall time (`int`) was asked for."""
-    stepped = Signal(int)
-    """The next (1) or previous (-1) date was asked for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("map-time-strip")
-        self.setAccessibleName(self.tr("Time that the map shows"))
-        self.setToolTip(
-            self.tr("Click or drag to a time; the wheel zooms; ticks: a camera comes, goes or "
-                    "moves; Page up and down go from tick to tick")
-        )  # fmt: skip
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(60)
-        self.strip = TimeStrip()
-        self._now: int | None = None
-
-    def sizeHint(self) -> QSize:
-        """As high as a finger, as wide as there is room."""
-        return QSize(240, _STRIP_PX)
-
-    def show_strip(self, strip: TimeStrip) -> None:
-        """Other dates; the part shown stays where the whole is the same."""
-        if strip.whole == self.strip.whole:
-            before = self.strip
-            strip = TimeStrip(
-                strip.changes, strip.footage, strip.whole, before.from_ns, before.to_ns
-            )
-        self.strip = strip.resized(self.width())
-        self.update()
-
-    def show_time(self, wall_ns: int | None) -> None:
-        """The time that the map shows."""
-        self._now = wall_ns
-        if wall_ns is not None:
-            self.strip = self.strip.holding(wall_ns)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Bars below, ticks over them, the time shown on top."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        strip = self.strip.resized(self.width())
-        frame = QRectF(0, 5, self.width(), self.height() - 10)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("lane"))
-        painter.drawRoundedRect(frame, 3, 3)
-        counts = strip.densities()
-        most = max(1, int(counts.max(initial=0)))
-        painter.setBrush(colour("text_dim"))
-        for column in counts.nonzero()[0].tolist():
-            # By the root: one camera is seen beside fifty.
-            tall = frame.height() * (0.25 + 0.75 * (int(counts[column]) / most) ** 0.5)
-            painter.drawRect(QRectF(column, frame.bottom() - tall, 1, tall))
-        painter.setPen(QPen(colour("accent"), 1.4))
-        for change in strip.changes:
-            x = strip.x_of(change)
-            if 0 <= x <= self.width():
-                painter.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
-        if self._now is not None and strip.whole is not None:
-            self._paint_now(painter, strip.x_of(self._now))
-        if self.hasFocus():
-            painter.setPen(QPen(colour("accent"), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), 3, 3)
-        painter.end()
-
-    def _paint_now(self, painter: QPainter, x: float) -> None:
-        painter.setPen(QPen(colour("playhead"), 1.6))
-        painter.setBrush(colour("playhead"))
-        if 0 <= x <= self.width():
-            painter.drawLine(QPointF(x, 3), QPointF(x, self.height() - 1))
-            top = [QPointF(x - 5, 0), QPointF(x + 5, 0), QPointF(x, 7)]
-        else:
-            # Beyond the strip: an arrow on the side where it is.
-            edge, out = (2.0, 9.0) if x < 0 else (self.width() - 2.0, self.width() - 9.0)
-            top = [QPointF(edge, 8), QPointF(out, 3), QPointF(out, 13)]
-        painter.drawPolygon(QPolygonF(top))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Goes to the time under the pointer."""
-        self._choose(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Goes along with the pointer while it is pressed."""
-        self._choose(event)
-
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Shows all dates again."""
-        self._show_all()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zooms at the pointer."""
-        factor = _WHEEL_STEP ** (event.angleDelta().y() / _NOTCH)
-        self.strip = self.strip.resized(self.width()).zoomed(factor, event.position().x())
-        self.update()
-        event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go by a pixel's time, Page up and down from date to date, + and − zoom, Home
-        shows all."""
-        strip = self.strip.resized(self.width())
-        now = self._now if self._now is not None else strip.from_ns
-        step = max(1, (strip.to_ns - strip.from_ns) // strip.width)
-        match event.key():
-            case Qt.Key.Key_Left:
-                self.chosen.emit(now - step)
-            case Qt.Key.Key_Right:
-                self.chosen.emit(now + step)
-            case Qt.Key.Key_PageUp:
-                self.stepped.emit(-1)
-            case Qt.Key.Key_PageDown:
-                self.stepped.emit(1)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.strip = strip.zoomed(_WHEEL_STEP, strip.x_of(now))
-            case Qt.Key.Key_Minus:
-                self.strip = strip.zoomed(1 / _WHEEL_STEP, strip.x_of(now))
-            case Qt.Key.Key_Home:
-                self._show_all()
-            case _:
-                super().keyPressEvent(event)
-                return
-        self.update()
-        event.accept()
-
-    def _choose(self, event: QMouseEvent) -> None:
-        strip = self.strip.resized(self.width())
-        if event.buttons() & Qt.MouseButton.LeftButton and strip.whole is not None:
-            self.chosen.emit(strip.time_at(event.position().x()))
-
-    def _show_all(self) -> None:
-        strip = self.strip
-        if strip.whole is not None:
-            self.strip = TimeStrip(strip.changes, strip.footage, strip.whole, *strip.whole)
-            self.update()
 
 
 def strip_of(view: CaseView) -> TimeStrip:

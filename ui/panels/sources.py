@@ -145,7 +145,8 @@ class SourcesPanel(QWidget):
     origin_wanted = Signal(object)
     """It is to be noted where recordings (`list[SourceId]`) come from."""
     calibrate_wanted = Signal()
-    """Of the selected camera."""
+    placements_wanted = Signal()
+    """Of the selected camera, both."""
     add_wanted = Signal()
     """Footage is to be added."""
 
@@ -302,10 +303,14 @@ class SourcesPanel(QWidget):
             action.setEnabled(bool(ids))
             action.triggered.connect(partial(self._emit_chosen, signal))
         menu.addSeparator()
-        calibrate = menu.addAction(icon("camera"), self.tr("Calibrate the camera…"))
-        calibrate.setObjectName("sources-calibrate")
-        calibrate.setEnabled(self._session.selection.camera_id is not None)
-        calibrate.triggered.connect(lambda: self.calibrate_wanted.emit())
+        for name, text, wanted in (
+            ("placements", self.tr("Placements of the camera…"), self.placements_wanted),
+            ("calibrate", self.tr("Calibrate the camera…"), self.calibrate_wanted),
+        ):
+            action = menu.addAction(icon("camera"), text)
+            action.setObjectName(f"sources-{name}")
+            action.setEnabled(self._session.selection.camera_id is not None)
+            action.triggered.connect(lambda _=False, wanted=wanted: wanted.emit())
         analyse.setEnabled(bool(ids))
         file.setEnabled(len(ids) == 1)
         return menu

@@ -18,8 +18,9 @@ from casefiles.usecases.calibrated_places import seen_ground
 from casefiles.usecases.ground_speed import GroundSpeed, read_ground_speeds
 from casefiles.usecases.view_case import view_case
 from resources.errors import UserError
-from video.clock import NS_PER_S, format_wall, parse_wall, wall_from_ns, wall_to_ns
+from video.clock import NS_PER_S, format_wall, wall_from_ns
 from workstation.commands.access import opened
+from workstation.commands.places import a_moment
 from workstation.output import print_json, print_text
 
 _SURE = 1.96
@@ -43,9 +44,7 @@ def calibrate(options: argparse.Namespace) -> int:
             return 0
         assert given is not None
         view = view_case(case)
-        wall = None
-        if options.at is not None:
-            wall = wall_to_ns(parse_wall(options.at))
+        wall = a_moment(options.at)
         if options.dry_run:
             sizes = picture_sizes(view, options.camera)
             found = find_calibration(case.camera(options.camera), sizes, given, wall_ns=wall)
@@ -151,8 +150,11 @@ def _line(made: Calibration) -> str:
     error = "its error is not known" if made.error_m is None else f"error {made.error_m:.2f} m"
     wrong = f", {len(made.outliers)} of them wrong" if made.outliers else ""
     number = f"{made.calibration_id}: " if made.calibration_id else "not kept: "
+    from_ns = made.placement_from_ns
+    # A camera that was moved has several in force, one of each place.
+    since = "" if from_ns is None else f" · as it stands since {format_wall(wall_from_ns(from_ns))}"
     return (
-        f"{number}camera {made.camera_id} · {made.size[0]} × {made.size[1]} · "
+        f"{number}camera {made.camera_id}{since} · {made.size[0]} × {made.size[1]} · "
         f"{len(made.pairs)} pairs{wrong} · {error}"
     )
 

@@ -12,8 +12,10 @@ from casefiles.usecases.export_cameras import export_cameras
 from casefiles.usecases.import_cameras import CameraImport, import_cameras
 from casefiles.usecases.place_cameras import move_camera, place_camera, spoken_placement
 from resources.errors import UserError
-from video.clock import format_wall, parse_wall, wall_from_ns, wall_to_ns
+from video.clock import format_wall, wall_from_ns
 from workstation.commands.access import opened
+from workstation.commands.clock_words import wall_ns_asked
+from workstation.commands.places import a_moment
 from workstation.output import print_json, print_text, say
 
 
@@ -68,7 +70,7 @@ def show(options: argparse.Namespace) -> int:
 
 def place(options: argparse.Namespace) -> int:
     """Adds a camera, or a placement of one."""
-    placement = _asked(options, _moment(options.from_time), _moment(options.to_time))
+    placement = _asked(options, a_moment(options.from_time), a_moment(options.to_time))
     with opened(options) as case:
         camera, new = place_camera(
             case, options.id, placement, name=options.name, kind=options.kind
@@ -79,7 +81,7 @@ def place(options: argparse.Namespace) -> int:
 
 def move(options: argparse.Namespace) -> int:
     """Moves a camera on a date."""
-    at_ns = wall_to_ns(parse_wall(options.at))
+    at_ns = wall_ns_asked(options.at)
     with opened(options) as case:
         camera = move_camera(case, options.id, at_ns, _asked(options))
     _tell(options, camera, "moved")
@@ -125,10 +127,6 @@ def _asked(
     except ValueError as error:
         raise BadPlacement(str(error), "Give degrees: --lat -90..90, --lon -180..180.") from error
     return Placement(point, options.heading, options.fov, options.range, from_ns, to_ns)
-
-
-def _moment(text: str | None) -> int | None:
-    return None if text is None else wall_to_ns(parse_wall(text))
 
 
 def _tell(options: argparse.Namespace, camera: Camera, what: str) -> None:

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 
 from casefiles import audit
+from casefiles.canvass_edits import check_entry
 from casefiles.canvass_types import (
     AddCanvass,
     CanvassEntry,
@@ -118,10 +119,13 @@ def change(options: argparse.Namespace) -> int:
         if words:
             known = {one.entry_id: one for one in view_case(case).canvass}
             before = known.get(ids[0]) or CanvassEntry("", entry_id=ids[0])
-            edit = ChangeCanvass(_changed(before, options))
-            case.post(lambda: edit).result()
+            changed = _changed(before, options)
+            # What is said may be refused too: then nothing is changed.
+            check_entry(changed)
         if options.status is not None:
             case.post(lambda: SayCanvass(ids, options.status, options.note or "")).result()
+        if words:
+            case.post(lambda: ChangeCanvass(changed)).result()
     if options.json:
         print_json({"changed": list(ids), "status": options.status})
     else:

@@ -2,7 +2,7 @@
 
 from casefiles.geo import GeoPoint
 from resources.errors import UserError
-from video.clock import parse_wall, wall_to_ns
+from workstation.commands.clock_words import wall_ns_asked
 
 
 def a_place(text: str) -> GeoPoint:
@@ -26,6 +26,6 @@ def a_moment(text: str | None) -> int | None:
     """A wall time in nanoseconds; None where none was given.
 
     Raises:
-        BadTime: it is none.
+        BadTime: it is none, or beyond the calendar.
     """
-    return None if text is None else wall_to_ns(parse_wall(text))
+    return None if text is None else wall_ns_asked(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt
@@ -76,8 +77,20 @@ class CalibratingDesk(QObject):
             text = self.tr("Calibrate {0}…").format(self._name(camera_id))
             menu.addAction(text, partial(self.calibrate, camera_id))
 
-    def calibrate(self, camera_id: CameraId) -> None:
-        """Opens the dialog of a camera, with the pairs that are in force."""
+    def calibrate_with(self, path: Path) -> None:
+        """Opens the dialog of the selected camera with the pairs of a file."""
+        view = self._session.view
+        camera = None if view is None else view.camera(self._session.selection.camera_id)
+        if camera is None:
+            self._session.notice.emit(
+                self.tr("{0} holds pairs of points: select the camera that they belong to, then "
+                        "drop the file again.").format(path.name)
+            )  # fmt: skip
+            return
+        self.calibrate(camera.camera_id, path)
+
+    def calibrate(self, camera_id: CameraId, pairs: Path | None = None) -> None:
+        """Opens the dialog of a camera, with the pairs that are in force, or those of a file."""
         view = self._session.view
         camera = None if view is None else view.camera(camera_id)
         if view is None or camera is None:
@@ -93,7 +106,7 @@ class CalibratingDesk(QObject):
         dialog.wanted.connect(lambda: self._keep(dialog))
         dialog.remove_wanted.connect(lambda: self._remove(dialog))
         dialog.recalled.connect(lambda made: dialog.book.put(_sheet(made)))
-        dialog.files = PairFiles(
+        dialog.files = files = PairFiles(
             self._session, dialog, str(camera_id), size=lambda: self._size(dialog),
             taken=lambda given: setattr(dialog, "given_size", given.size),
         )  # fmt: skip
@@ -101,6 +114,8 @@ class CalibratingDesk(QObject):
         dialog.finished.connect(lambda _: self._session.view_changed.disconnect(said))
         self._take_stand(dialog)
         dialog.open()
+        if pairs is not None:
+            files.take(pairs)
 
     # -- placement and frames
 

@@ -1,5 +1,6 @@
 """Cameras in the window: lists in and out, dated placements, new ones, removed ones."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from shiboken6 import isValid
 
 from casefiles.case import Case
-from casefiles.edit_kinds import AddCamera, ChangeCamera, RemoveCamera
+from casefiles.edit_kinds import AddCamera, ChangeCamera, PlaceCamera, RemoveCamera
 from casefiles.exchange.camera_files import RawList, read_list
 from casefiles.geo import GeoPoint
 from casefiles.jobs import Job, Progress
@@ -19,7 +20,9 @@ from casefiles.usecases.import_cameras import CameraPlan, first_look, plan_impor
 from casefiles.usecases.place_cameras import calibrated_placements
 from resources.errors import UserError
 from ui.dialogs.camera_import import CameraImportDialog
+from ui.dialogs.dragged_camera import DraggedCameraDialog
 from ui.dialogs.placements import PlacementsDialog
+from ui.models.dragged_camera import DraggedCamera
 from ui.session import Session
 
 _FILTERS: Final = ("CSV (*.csv)", "GeoJSON (*.geojson)", "KML (*.kml)")
@@ -28,8 +31,10 @@ _FILTERS: Final = ("CSV (*.csv)", "GeoJSON (*.geojson)", "KML (*.kml)")
 class CameraDesk(QObject):
     """Every change is one edit, taken back by one Undo."""
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, session: Session, window: QWidget, shown_ns: Callable[[], int]) -> None:
+        """`shown_ns` gives the wall time that the map shows, 0 before it shows any."""
         super().__init__(window)
+        self._shown_ns = shown_ns
         self._session = session
         self._window = window
 
@@ -145,6 +150,30 @@ class CameraDesk(QObject):
         if camera is not None:
             self._ask(camera, point)
 
+    def ask_dragged(self, dragged: DraggedCamera, give_up: Callable[[], None]) -> None:
+        """Asks whether a camera that was dragged on the map was moved then, or stood there all
+        along; `give_up` is called where neither is so."""
+        view = self._session.view
+        if view is None:
+            return
+        camera, start = dragged.camera, dragged.placement.from_ns
+        calibrated = any(
+            one.camera_id == camera.camera_id and one.placement_from_ns == start
+            for one in view.calibrations
+        )
+        dialog = DraggedCameraDialog(
+            dragged, view.zone_name, calibrated=calibrated, parent=self._window
+        )
+
+        def keep() -> None:
+            words = self.tr("Move camera {0}") if dialog.is_move else self.tr("Correct camera {0}")
+            edit = PlaceCamera(camera.camera_id, dialog.placements())
+            self._session.do(words.format(camera.name), edit)
+
+        dialog.accepted.connect(keep)
+        dialog.rejected.connect(give_up)
+        dialog.open()
+
     def ask_new(self, point: GeoPoint) -> None:
         """Asks for the id and name of a camera that stands there."""
         view = self._session.view
@@ -156,7 +185,7 @@ class CameraDesk(QObject):
             view.zone_name,
             self._window,
             taken=taken,
-            at_ns=self._session.playhead_ns,
+            at_ns=self._shown_ns(),
         )
 
         def add() -> None:
@@ -189,7 +218,7 @@ class CameraDesk(QObject):
         view = self._session.view
         if view is None:
             return
-        zone_name, at_ns = view.zone_name, self._session.playhead_ns
+        zone_name, at_ns = view.zone_name, self._shown_ns()
 
         def show(calibrated: frozenset[tuple[CameraId, int | None]]) -> None:
             dialog = PlacementsDialog(

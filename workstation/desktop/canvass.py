@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QPointF, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu
 from shiboken6 import isValid
 
@@ -20,6 +20,7 @@ from casefiles.canvass_types import (
 from casefiles.case import Case
 from casefiles.geo import GeoPoint
 from casefiles.jobs import Job, Progress
+from casefiles.types import SourceId
 from casefiles.usecases.canvass import (
     CanvassAsked,
     CanvassImport,
@@ -36,17 +37,20 @@ from mapview.projection import project, unproject
 from mapview.street_lines import streets_of
 from ui.dialogs.canvass import CanvassDialog, EntryDialog, ListWanted, SheetDialog, as_status
 from ui.dialogs.street_coverage import StreetCoverageDialog, WatchRow
+from ui.models.chosen_cameras import ChosenCameras
+from ui.models.drawn_region import others_in, region_words, rings_of
 from ui.models.wall_text import local
 from ui.panels.map import MapPanel
 from ui.panels.map_streets import MapStreets
 from ui.panels.timeline import TimelinePanel
-from ui.session import Session
+from ui.session import Selection, Session
 from ui.window import MainWindow
 from video.clock import now_ns
 
 if TYPE_CHECKING:
     from workstation.desktop.map_tools import MapPlace
 
+_AROUND_M: Final = 100
 _CLOSE_M: Final = 1.0
 """Of the map for a pixel, where a place is to be seen well."""
 
@@ -55,9 +59,17 @@ class CanvassDesk(QObject):
     """Both dialogs; each is open once at most, and shows on the map what it tells."""
 
     def __init__(
-        self, session: Session, window: MainWindow, panel: MapPanel, timeline: TimelinePanel
+        self,
+        session: Session,
+        window: MainWindow,
+        panel: MapPanel,
+        timeline: TimelinePanel,
+        chosen: ChosenCameras,
     ) -> None:
         super().__init__(window)
+        self._chosen = chosen
+        self._middle: GeoPoint | None = None
+        """The place that was asked about; None: the middle of the map."""
         self._session = session
         self._window = window
         self._map = panel.map
@@ -85,15 +97,37 @@ class CanvassDesk(QObject):
             dialog.map_wanted.connect(self._show_streets)
             dialog.export_wanted.connect(self._export_coverage)
             dialog.finished.connect(lambda _: self._show_streets(on=False))
-            span = self._timeline.span
-            if span is not None:
-                dialog.since.setText(self._typed(span[0]))
-                dialog.until.setText(self._typed(span[1]))
+            dialog.row_found.connect(self._go_time)
             self.coverage = dialog
             self._session.ask(streets_of, self._propose, key="coverage-streets")
-        self.coverage.show()
-        self.coverage.raise_()
-        self.coverage.activateWindow()
+        dialog = self.coverage
+        span, region = self._timeline.span, self._chosen.region
+        if span is not None:
+            dialog.since.setText(self._typed(span[0]))
+            dialog.until.setText(self._typed(span[1]))
+        dialog.set_region(region_words(region), rings_of(region))
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        if region is not None:
+            # What was drawn is the question already.
+            dialog.accept()
+
+    def coverage_at(self, at: QPointF) -> bool:
+        """A click on the map: the row of a piece of street that is drawn there, and its time."""
+        dialog = self.coverage
+        if dialog is None or not isValid(dialog):
+            return False
+        found = self.shown.part_at(at)
+        if found is None:
+            return False
+        part, along_m = found
+        if not dialog.select_at(part.line, along_m):
+            name = part.street or self.tr("This street")
+            self._session.notice.emit(
+                self.tr("{0}: no camera of the case looked there in the time asked.").format(name)
+            )
+        return True
 
     def _propose(self, streets: tuple[StreetLine, ...]) -> None:
         if self.coverage is not None and isValid(self.coverage):
@@ -121,7 +155,13 @@ class CanvassDesk(QObject):
 
     def _go_watch(self, row: WatchRow) -> None:
         self._look_at(*row.middle)
-        if row.source_id is not None and row.from_ns is not None:
+        self._go_time(row)
+
+    def _go_time(self, row: WatchRow) -> None:
+        """Selects the camera everywhere, and goes to where it begins to show the place."""
+        source_id = None if row.source_id is None else SourceId(row.source_id)
+        self._session.select(Selection(source_id, row.watch.camera_id))
+        if source_id is not None and row.from_ns is not None:
             self._session.go_to(row.from_ns)
 
     def _export_coverage(self) -> None:
@@ -141,7 +181,17 @@ class CanvassDesk(QObject):
     # Other people's cameras
 
     def open_canvass(self) -> None:
-        """Opens the list, or brings it to the front."""
+        """Opens the list, or brings it to the front; of what is drawn on the map, where something
+        is."""
+        self._middle = None
+        self._open_canvass(None)
+
+    def ask_around(self, point: GeoPoint) -> None:
+        """Who else may have a camera near a place: the list within a radius of it."""
+        self._middle = point
+        self._open_canvass(_AROUND_M)
+
+    def _open_canvass(self, radius_m: int | None) -> None:
         view = self._session.view
         if view is None:
             return
@@ -160,7 +210,12 @@ class CanvassDesk(QObject):
             dialog.export_wanted.connect(self._export_list)
             dialog.place_wanted.connect(self._go_entry)
             self.canvass = dialog
-            dialog.ask()
+        middle = self.tr("the middle of the map") if radius_m is None else self.tr("that place")
+        region = self._chosen.region
+        drawn = region is not None
+        self.canvass.set_region(region_words(region), is_drawn=drawn, tick=drawn)
+        self.canvass.look_around(middle, radius_m)
+        self.canvass.ask()
         self.canvass.show()
         self.canvass.raise_()
         self.canvass.activateWindow()
@@ -168,6 +223,9 @@ class CanvassDesk(QObject):
     def menu(self, menu: QMenu, place: "MapPlace") -> None:
         """A line of the menu of a place on the map."""
         menu.addAction(self.tr("Add somebody else's camera here…"), lambda: self.add(place.point))
+        menu.addAction(
+            self.tr("Who else may have a camera here…"), lambda: self.ask_around(place.point)
+        )
 
     def add(self, point: GeoPoint | None = None) -> None:
         """Asks for an entry, at a place or without one."""
@@ -199,9 +257,15 @@ class CanvassDesk(QObject):
 
     def _list(self, wanted: ListWanted) -> None:
         asked = wanted.asked
+        region = self._chosen.region
+        if wanted.drawn and region is not None:
+            asked = others_in(region, asked.from_ns)
         if wanted.near_m is not None:
-            middle = self._map.view
-            asked = CanvassAsked((unproject(middle.x, middle.y),), wanted.near_m, asked.from_ns)
+            view = self._map.view
+            middle = self._middle or unproject(view.x, view.y)
+            asked = replace(asked, route=(middle,), radius_m=wanted.near_m)
+            if wanted.drawn and region is not None:
+                asked = replace(asked, within=rings_of(region))
         self._listed = asked
         self._session.ask(
             lambda case: read_canvass(case, asked, now_ns=now_ns())[0], self._show_rows,
@@ -219,6 +283,11 @@ class CanvassDesk(QObject):
         dialog.setNameFilter(self.tr("Registry (*.csv *.tsv *.txt)"))
         dialog.fileSelected.connect(lambda name: self.take(Path(name)))
         dialog.open()
+
+    def take_dropped(self, path: Path) -> None:
+        """The same, beside the list that it goes into."""
+        self.open_canvass()
+        self.take(path)
 
     def take(self, path: Path) -> None:
         """Adds the good rows of a registry as one change, and tells of the others."""

@@ -375,6 +375,7 @@ class Desktop(QObject):
         self._turns = None
         self.viewing.end()
         self.memory.set_layouts(self.window.layouts(), self.window.workspace)
+        self.mapping.memory.keep()
         self.window.hide()
         case = self.session.case
         self.sounding.close()

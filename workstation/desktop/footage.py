@@ -11,6 +11,8 @@ from shiboken6 import isValid
 
 from casefiles.case import Case
 from casefiles.edit_kinds import AddLayer
+from casefiles.exchange.canvass_files import lists_owners
+from casefiles.exchange.pair_files import gives_pairs
 from casefiles.jobs import Job, Progress
 from casefiles.types import SourceId
 from casefiles.usecases.add_source import AddedSource, plain_copies
@@ -31,13 +33,27 @@ from ui.dialogs.intake import IntakeDialog
 from ui.session import Session
 from workstation.desktop.memory import Memory
 
-_TABLES: Final = {".csv", ".geojson", ".kml", ".gpx"}
+_TABLES: Final = {".csv", ".geojson", ".json", ".kml", ".gpx"}
 _TILES: Final = {".mbtiles", ".pmtiles"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
     """A file that says where a camera went."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Owners:
+    """A registry of other people's cameras."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of points to calibrate a camera by."""
 
     path: Path
 
@@ -55,6 +71,10 @@ class FootageDesk(QObject):
     """A case was among the files: its folder (`Path`)."""
     plan_chosen = Signal(object)
     """The picture of a site plan is to be laid on the map (`Path`)."""
+    registry_dropped = Signal(object)
+    """A registry of other people's cameras was among the files (`Path`)."""
+    pairs_dropped = Signal(object)
+    """Pairs of points of a picture and the ground were among the files (`Path`)."""
     events_dropped = Signal(object)
     """A table of events was among the files (`Path`)."""
 
@@ -122,11 +142,11 @@ class FootageDesk(QObject):
         """Adds a map file as the highest layer, which can be undone; the picture of a plan is to be
         laid by pairs of points first (`plan_chosen`)."""
 
-        def make(_: Case) -> Job[Path | AddLayer]:
+        def make(case: Case) -> Job[Path | AddLayer]:
             yield Progress(0, 0, "bytes", path.name)
             if is_plan_picture(path):
                 return path
-            return (yield from prepare_layer(path))[0]
+            return (yield from prepare_layer(case, path))[0]
 
         self._session.run(self.tr("Load map {0}").format(path.name), make, on_done=self._keep_map)
 
@@ -138,25 +158,35 @@ class FootageDesk(QObject):
             self._session.do(words, found)
 
     def take_table(self, path: Path) -> None:
-        """Cameras where the file lists some; a CSV file with times lists events, a file of timed
-        places where a camera went, and any other GeoJSON file is a map."""
+        """Cameras where the file lists some; a CSV file with times lists events, one with owners
+        other people's cameras, a file of timed places where a camera went; JSON may be pairs of
+        points, and any other GeoJSON file is a map."""
 
-        def make(case: Case) -> Job[AddLayer | Path | _Way | CameraPlan]:
+        def make(case: Case) -> Job[AddLayer | Path | _Way | _Owners | _Pairs | CameraPlan]:
             yield Progress(0, 0, "files", path.name)
-            if path.suffix.lower() == ".csv" and lists_events(path):
+            kind = path.suffix.lower()
+            if kind == ".csv" and lists_events(path):
                 return path
+            if kind == ".csv" and lists_owners(path):
+                return _Owners(path)
+            if kind == ".json" and gives_pairs(path):
+                return _Pairs(path)
             cameras = camera_list_in(path)
             if cameras is not None:
                 return first_look(case, cameras)
             if lists_positions(path):
                 return _Way(path)
-            return (yield from prepare_layer(path))[0]
+            return (yield from prepare_layer(case, path))[0]
 
         self._session.run(self.tr("Take in {0}").format(path.name), make, on_done=self._told_table)
 
-    def _told_table(self, told: AddLayer | Path | _Way | CameraPlan) -> None:
+    def _told_table(self, told: AddLayer | Path | _Way | _Owners | _Pairs | CameraPlan) -> None:
         if isinstance(told, _Way):
             self.positions_dropped.emit(told.path)
+        elif isinstance(told, _Owners):
+            self.registry_dropped.emit(told.path)
+        elif isinstance(told, _Pairs):
+            self.pairs_dropped.emit(told.path)
         elif isinstance(told, CameraPlan):
             self.cameras_dropped.emit(told)
         elif isinstance(told, Path):

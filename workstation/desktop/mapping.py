@@ -5,7 +5,8 @@ binds its commands. What a piece needs of the window it takes from the `Desktop`
 """
 
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QToolButton
@@ -13,12 +14,16 @@ from PySide6.QtWidgets import QToolButton
 from workstation.desktop.calibrating import CalibratingDesk
 from workstation.desktop.camera_lists import CameraDesk
 from workstation.desktop.canvass import CanvassDesk
+from workstation.desktop.map_clicks import MapClickDesk
+from workstation.desktop.map_memory import MapMemory
 from workstation.desktop.map_print import MapPrintDesk
 from workstation.desktop.map_tools import MapToolDesk
 from workstation.desktop.site_plans import SitePlanDesk
 
 if TYPE_CHECKING:  # the desktop makes this desk
     from workstation.desktop.desktop import Desktop
+
+_PLANS: Final = {".png", ".jpg", ".jpeg"}
 
 
 class MapDesk(QObject):
@@ -51,11 +56,15 @@ class MapDesk(QObject):
 
     def _bind_cameras(self, desk: "Desktop") -> None:
         """Camera lists in and out, dated placements."""
-        self.cameras = CameraDesk(desk.session, desk.window)
+        self.cameras = CameraDesk(desk.session, desk.window, lambda: desk.map.map_time.wall_ns or 0)
         desk.footage.cameras_dropped.connect(self.cameras.preview)
+        desk.map.camera_dragged.connect(
+            lambda dragged: self.cameras.ask_dragged(dragged, desk.map.map.cancel)
+        )
         desk.actions.bind("camera.import", self.cameras.choose)
         desk.actions.bind("camera.export", self.cameras.ask_export)
         desk.actions.bind("camera.placements", self.cameras.ask_placements)
+        desk.sources.placements_wanted.connect(self.cameras.ask_placements)
         desk.actions.bind("camera.remove", self.cameras.remove)
         self.tools.menu_makers.append(
             lambda menu, place: self.cameras.add_to_menu(menu, place.point, place.cameras)
@@ -70,7 +79,10 @@ class MapDesk(QObject):
 
     def _bind_coverage(self, desk: "Desktop") -> None:
         """Who saw which street when; cameras of others to be asked."""
-        self.canvass = CanvassDesk(desk.session, desk.window, desk.map, desk.timeline)
+        self.canvass = CanvassDesk(
+            desk.session, desk.window, desk.map, desk.timeline, self.tools.chosen
+        )
+        desk.footage.registry_dropped.connect(self.canvass.take_dropped)
         desk.actions.bind("map.coverage", self.canvass.open_coverage)
         desk.actions.bind("map.canvass", self.canvass.open_canvass)
         self.tools.menu_makers.append(self.canvass.menu)
@@ -83,10 +95,24 @@ class MapDesk(QObject):
         self.plans = SitePlanDesk(desk.session, desk.window, desk.map)
         desk.actions.bind("map.plan", self.plans.choose)
         desk.map.layers.lay_wanted.connect(self.plans.lay_again)
+        desk.footage.plan_chosen.connect(self.plans.lay)
+        desk.footage.pairs_dropped.connect(self.calibrating.calibrate_with)
+        desk.map.files_dropped.connect(partial(self._take_dropped, desk))
         self.tools.menu_makers.append(self.calibrating.add_to_menu)
 
+    def _take_dropped(self, desk: "Desktop", paths: list[Path]) -> None:
+        """A picture dropped on the map is the plan of a site, anything else what it always is."""
+        pictures = [path for path in paths if path.suffix.lower() in _PLANS]
+        if desk.session.case is not None and len(paths) == 1 and pictures:
+            self.plans.lay(pictures[0])
+        else:
+            desk.footage.take(paths)
+
     def _bind_ground(self, desk: "Desktop") -> None:
-        """Speed and height of what is selected."""
+        """A click where no camera is: the street, track or blind spot there; and the part of the
+        map that was shown last."""
+        self.clicks = MapClickDesk(desk.session, desk.map, self.canvass)
+        self.memory = MapMemory(desk.session, desk.map, desk.memory)
 
 
 def _press(desk: "Desktop", button: QToolButton) -> None:

@@ -48,6 +48,15 @@ class Memory:
         """Takes a case off the recent ones; the case itself is left alone."""
         self.settings = self.settings.without_recent(folder)
 
+    def map_of(self, folder: Path) -> tuple[tuple[float, ...], int | None]:
+        """The part of the map of a recent case shown last, and the time it showed on its own."""
+        found = next((one for one in self.settings.recent if one.folder == folder), None)
+        return ((), None) if found is None else (found.map_view, found.map_ns)
+
+    def set_map(self, folder: Path, map_view: tuple[float, ...], map_ns: int | None) -> None:
+        """What the map of a recent case shows."""
+        self.settings = self.settings.with_map(folder, map_view, map_ns)
+
     def layouts(self) -> Mapping[str, bytes]:
         """Kept layouts by workspace."""
         return self.settings.layouts

@@ -1,4 +1,4 @@
-"""Pictures of the map beside a picture are made on a reader thread."""
+"""Pictures of the map beside a picture are made on the thread for them."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from ui.session import Session
 
 
 def reading(session: Session) -> Render:
-    """Makes pictures of a map on a reader thread; what goes wrong is told."""
+    """Makes pictures of a map on the thread for them; what goes wrong is told."""
 
     def render(
         work: Callable[[], MapPicture],
@@ -18,6 +18,6 @@ def reading(session: Session) -> Render:
             failed(error)
             session.failed.emit(error)
 
-        session.reader.ask(work, then, failed=complain)
+        session.painter.ask(work, then, failed=complain)
 
     return render
