@@ -45,6 +45,8 @@ class Room:
 
     def __init__(self, taken: Iterable[Box] = ()) -> None:
         self._cells: dict[tuple[int, int], list[Box]] = {}
+        self.added: list[Box] = []
+        """What `take_if_free` took, in turn."""
         for box in taken:
             self.take(box)
 
@@ -65,6 +67,7 @@ class Room:
             return False
         for box in boxes:
             self.take(box)
+        self.added += boxes
         return True
 
     @staticmethod

@@ -35,6 +35,8 @@ MOST_POINTS: Final = 400_000
 _MOST_FEATURES: Final = 100_000
 _FARTHEST: Final = 8
 """Times the side of its tile: what lies beyond belongs to no tile."""
+WALKED: Final[frozenset[str]] = frozenset({"path", "lane", "street", "main", "pier"})
+"""Where somebody walks or drives; borders and streams are lines too."""
 _POINT, _LINE, _POLYGON = 1, 2, 3
 _MOVE, _DRAW, _CLOSE = 1, 2, 7
 
@@ -123,8 +125,9 @@ class TileShapes:
 EMPTY: Final = TileShapes(BaseMap(), BaseMap())
 
 
-def shapes_of(data: bytes, tile: Tile) -> TileShapes:
-    """The shapes of an unpacked vector tile that lies at `tile`.
+def shapes_of(data: bytes, tile: Tile, *, streets_only: bool = False) -> TileShapes:
+    """The shapes of an unpacked vector tile that lies at `tile`; `streets_only`: no others are
+    read, and no line of which no word says that it is a street.
 
     Raises:
         UserError: the bytes are no vector tile.
@@ -144,7 +147,9 @@ def shapes_of(data: bytes, tile: Tile) -> TileShapes:
         family = _FAMILIES.get(layer.name, "any")
         if family == "none" or not layer.extent:
             continue
-        for thing in _layer(layer, family, tile, counts):
+        if streets_only and family not in ("road", "road name", "pier", "any"):
+            continue
+        for thing in _layer(layer, family, tile, counts, streets_only=streets_only):
             is_name = family == "road name" or isinstance(thing, Place)
             if not is_name:
                 drawn.append(thing)
@@ -162,7 +167,9 @@ class _Counts:
     skipped: int = 0
 
 
-def _layer(layer: Any, family: _Family, tile: Tile, counts: _Counts) -> Iterator[Thing]:
+def _layer(
+    layer: Any, family: _Family, tile: Tile, counts: _Counts, *, streets_only: bool
+) -> Iterator[Thing]:
     said = _Said(layer)
     drawn: list[tuple[_Kind, int, Mapping[str, _Value], int, int]] = []
     shape = _Geometry()
@@ -176,7 +183,7 @@ def _layer(layer: Any, family: _Family, tile: Tile, counts: _Counts) -> Iterator
         try:
             words = said.of(feature.tags)
             kind = _kind(family, feature.type, words)
-            if kind is None:
+            if kind is None or (streets_only and not _is_walked(family, kind, words)):
                 continue
             first, last = shape.add(feature.geometry)
         except (IndexError, ValueError):
@@ -294,6 +301,12 @@ def _kind(family: _Family, geometry: int, said: Mapping[str, _Value]) -> _Kind |
     if geometry == _LINE:
         return _line_kind(family, said)
     return _area_kind(family, said) if geometry == _POLYGON else None
+
+
+def _is_walked(family: _Family, kind: _Kind, said: Mapping[str, _Value]) -> bool:
+    """Whether somebody walks or drives there: contours of a layer nobody knows are lines too."""
+    known = family != "any" or any(word in STREET_WORDS for word in _words(said))
+    return known and kind in WALKED
 
 
 def _line_kind(family: _Family, said: Mapping[str, _Value]) -> StreetKind | None:

@@ -135,7 +135,18 @@ UNION ALL SELECT 'static' FROM (
     UNION ALL SELECT 1 FROM tracks WHERE suppressed LIMIT 1)
 UNION ALL SELECT 'maps' FROM (SELECT 1 FROM base_maps LIMIT 1)
 UNION ALL SELECT 'layers' FROM (
-    SELECT 1 FROM map_layers WHERE set_ns IS NOT NULL UNION ALL SELECT 1 FROM map_pictures LIMIT 1)
+    -- Those that the step of the format made (019) are as it made them, until somebody sets one.
+    SELECT 1 FROM map_layers AS l LEFT JOIN base_maps AS b USING (map_id)
+    WHERE l.set_ns IS NOT NULL OR l.set_by <> '' OR l.opacity <> 1 OR l.removed_ns IS NOT NULL
+        OR coalesce(l.path, l.sha256, l.plan, l.size_bytes::VARCHAR, l.modified_ns::VARCHAR)
+            IS NOT NULL
+        OR CASE l.kind
+            WHEN 'outlines' THEN
+                l.layer_id <> 1 OR l.name <> 'States and counties' OR NOT l.shown OR l.rank <> 0
+            WHEN 'geojson' THEN l.name IS DISTINCT FROM b.name
+                OR l.shown <> (l.map_id = (SELECT max(map_id) FROM base_maps))
+            ELSE true END
+    UNION ALL SELECT 1 FROM map_pictures LIMIT 1)
 UNION ALL SELECT 'clocks' FROM (
     SELECT 1 FROM source_clocks UNION ALL SELECT 1 FROM clock_proofs LIMIT 1)
 UNION ALL SELECT 'questions' FROM (SELECT 1 FROM questions LIMIT 1)

@@ -68,9 +68,11 @@ class CanvassRow:
             case "unknown":
                 return "ask at once: nobody knows how long it holds"
         assert self.deadline_ns is not None
-        told = format_wall_in(self.deadline_ns, zone_of(zone_name))
+        # To the second, the zone said: it is read out over the telephone.
+        told = format_wall_in(self.deadline_ns // NS_PER_S * NS_PER_S, zone_of(zone_name))
+        told = told.replace(".000", "")
         if self.urgency == "late":
-            return f"overwritten since {told}, as far as is known: ask all the same"
+            return f"ask anyway: perhaps overwritten since {told}"
         return f"overwritten from {told}"
 
 
@@ -284,5 +286,6 @@ def _notes(view: CaseView, new: Iterable[CanvassEntry]) -> tuple[str, ...]:
         )
     without = sum(one.point is None for one in new)
     if without:
-        told.append(f"{without} entries have no place: they are listed, and not on the map")
+        entries = "1 entry has" if without == 1 else f"{without} entries have"
+        told.append(f"{entries} no place: listed, and not on the map")
     return tuple(told)

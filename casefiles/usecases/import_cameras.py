@@ -83,7 +83,8 @@ def plan_import(
     new = tuple(one for one in table.cameras if one.camera_id not in known)
     there = [(known[one.camera_id], one) for one in table.cameras if one.camera_id in known]
     changed = tuple((before, after) for before, after in there if before != after)
-    beside = [one for one in places_shared(table.cameras, stored) if one not in table.notes]
+    told = set(table.notes)
+    beside = [one for one in places_shared(table.cameras, stored) if one not in told]
     return CameraPlan(
         table,
         new,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from casefiles.calibration_types import Calibration
 from casefiles.case import Case
 from casefiles.errors import BadCalibration, UnknownTrack
-from casefiles.types import RunId, SourceId, TrackId
+from casefiles.types import RunId, SourceId, TrackId, TrackRow
 from casefiles.usecases.calibrated_places import FOOT_SHARE, LEAST_PX, whole
 from casefiles.usecases.calibrated_tracks import CalibratedTrack, calibrated_tracks
 from detection.labels import ObjectClass
@@ -117,6 +117,20 @@ def read_heights(
         found.source_id, case.source(source_id).sha256, found.run_id, tuple(sorted(uprights)),
         "known heights" if taught or posts else "lens", told,
     )  # fmt: skip
+
+
+def track_height(case: Case, row: TrackRow) -> TrackHeight | None:
+    """The height of one track by the lens of its camera; None where that is not calibrated as it
+    stood then, or the track is no person. Logged where there is one."""
+    if row.class_id != ObjectClass.PERSON:
+        return None
+    try:
+        return read_heights(case, row.source_id, [row.track_id]).tracks.get(row.track_id)
+    except BadPairs as error:
+        return _untold(0, str(error))
+    except (BadCalibration, UnknownTrack):
+        # Not calibrated; or of a run that is not shown any more.
+        return None
 
 
 def height_of(upright: Upright, track: CalibratedTrack, size: tuple[int, int]) -> TrackHeight:

@@ -181,7 +181,7 @@ def _asked_streets(streets: Sequence[StreetLine], asked: CoverageAsked) -> list[
     if not streets:
         raise BadCoverage(
             "the map of the case has no streets",
-            "Load a GeoJSON map whose lines are streets: 'map add', or File > Load map.",
+            "Load a map with streets (GeoJSON, vector tiles): 'map add', or File > Load map.",
         )
     if not asked.street:
         return list(streets)
@@ -389,10 +389,10 @@ def _notes(
         yield "no recording of the case has a known start: whether there is footage cannot be told"
     unclocked = [one for one in view.sources if one.clock is None]
     if unclocked:
-        yield f"{len(unclocked)} recordings have no known start and are left out"
+        yield f"recordings left out as their start is not known: {len(unclocked)}"
     homeless = [one for one in view.sources if one.camera_id is None]
     if homeless:
-        yield f"{len(homeless)} recordings belong to no camera and are left out"
+        yield f"recordings left out as they belong to no camera: {len(homeless)}"
     under_way = [one for one in moving.values() if span is None or both(one, span) is not None]
     if under_way:
         yield f"{len(under_way)} cameras on the move are left out while they moved"

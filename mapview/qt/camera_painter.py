@@ -25,6 +25,9 @@ _DATES_LEAST_PX: Final = 70.0
 """Nearer than that there is room for dates beside the places where a camera stood before."""
 _NAME_REACH_PX: Final = 100.0
 _LEADER_LEAST_PX: Final = 4.0
+_RIGHT_PX: Final = 44.0
+_BELOW_PX: Final = 40.0
+"""What the buttons and the scale bar take of a map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +294,8 @@ class SpotPainter:
 
     def _clearest(self, targets: list[QRectF], spot: Spot) -> QRectF:
         """The first place on screen that hides no other symbol, else the first on screen."""
-        screen = QRectF(0, 0, self.view.width, self.view.height)
+        # Not below the buttons at the right nor on the scale bar.
+        screen = QRectF(0, 0, self.view.width - _RIGHT_PX, self.view.height - _BELOW_PX)
         inside = [target for target in targets if screen.contains(target)] or targets
         grown = self.layout.scale / self.view.scale
         wide = max(target.width() for target in targets) + CLUSTER_PX

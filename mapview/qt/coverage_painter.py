@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
-from casefiles.canvass_types import CanvassEntry
+from casefiles.canvass_types import CanvassEntry, CanvassStatus
 from casefiles.usecases.street_types import State, StreetPart
 from mapview.line_hit import nearest
 from mapview.projection import to_mercator
@@ -24,7 +24,7 @@ _MOST_MARKS: Final = 2000
 _HALF_PX: Final = 5.0
 _STAMP_PX: Final = 20
 _HIT_PX: Final = 7.0
-_LETTERS: Final = {
+_LETTERS: Final[dict[CanvassStatus, str]] = {
     "to ask": "?", "asked": "…", "received": "✓", "refused": "✕", "nothing recorded": "–",
 }  # fmt: skip
 
@@ -38,6 +38,8 @@ class CoverageOverlay:
         self._parts = sorted(parts, key=lambda one: order.index(one.state))
         self._lines = [to_mercator(one.lonlat) for one in self._parts]
         self._seen = np.array([one.state != "none" for one in self._parts], bool)
+        self.states: frozenset[State] = frozenset(one.state for one in self._parts)
+        """What there is to be explained."""
         boxes = [(*line.min(axis=0), *line.max(axis=0)) for line in self._lines]
         self._boxes: NDArray[np.float64] = np.array(boxes, np.float64).reshape(-1, 4)
 
@@ -96,6 +98,8 @@ class CanvassOverlay:
 
     def __init__(self, entries: Sequence[CanvassEntry] = ()) -> None:
         placed = [one for one in entries if one.point is not None]
+        self.signs: dict[CanvassStatus, str] = {one.status: _LETTERS[one.status] for one in placed}
+        """What there is to be explained: how it stands with them, and the sign of it."""
         self._signs = [_LETTERS[one.status] for one in placed]
         self._to_ask = [one.status == "to ask" for one in placed]
         where = [(one.point.lon, one.point.lat) for one in placed if one.point is not None]

@@ -126,7 +126,8 @@ def _paint_scale_bar(painter: QPainter, view: Viewport, colours: MapColours, fon
     left, base = _MARGIN_PX, view.height - _MARGIN_PX
     chip = QRectF(left - 6, base - height - 8, max(bar.width_px, 44) + 12, height + 12)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(faded(colours.panel, 0.82))
+    # Names run under it: what shines through makes both unreadable.
+    painter.setBrush(colours.panel)
     painter.drawRoundedRect(chip, 4, 4)
     painter.setPen(QPen(colours.text, 1.4))
     painter.drawPolyline(

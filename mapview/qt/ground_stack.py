@@ -18,7 +18,7 @@ from mapview.qt.ground_layer import GroundLayer
 from mapview.qt.map_colours import MapColours
 from mapview.qt.outline_painter import OutlineLayer
 from mapview.qt.plan_painter import PlanLayer, read_plan
-from mapview.qt.tile_painter import tile_layer
+from mapview.qt.tile_painter import ShapeTiles, tile_layer
 from mapview.site_plan import plan_to_world
 from mapview.viewport import Bounds, Viewport
 from resources.errors import UserError
@@ -139,10 +139,18 @@ class GroundStack:
 
 
 def drawn_maps(layers: Sequence[GroundLayer]) -> tuple[BaseMap, ...]:
-    """The drawn maps (GeoJSON) among layers, whatever their opacity: streets as lines, which tiles
-    and pictures do not give as a whole."""
-    made = [one.made if isinstance(one, _Faded) else one for one in layers]
-    return tuple(one.base for one in made if isinstance(one, BaseShapes))
+    """The drawn maps (GeoJSON) among layers, whatever their opacity."""
+    return tuple(one.base for one in _plain(layers) if isinstance(one, BaseShapes))
+
+
+def vector_tiles(layers: Sequence[GroundLayer]) -> tuple[TileArchive, ...]:
+    """The archives of vector tiles among layers, the highest first, whatever their opacity."""
+    found = [one.archive for one in _plain(layers) if isinstance(one, ShapeTiles)]
+    return tuple(reversed(found))
+
+
+def _plain(layers: Sequence[GroundLayer]) -> list[GroundLayer]:
+    return [one.made if isinstance(one, _Faded) else one for one in layers]
 
 
 def _made_of(layer: MapLayer) -> tuple[Hashable, ...]:

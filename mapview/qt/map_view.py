@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -102,6 +103,10 @@ class MapView(CameraSurface):
     def spots(self) -> Layout:
         """Where the symbols of `marks` are."""
         return self._desk.picture.layout if self._desk.picture else Layout(self.view.scale)
+
+    def names_on(self, view: Viewport) -> QRegion:
+        """Where the picture shown names streets and places, on a view."""
+        return self._desk.picture.names_on(view) if self._desk.picture else QRegion()
 
     @property
     def is_settled(self) -> bool:

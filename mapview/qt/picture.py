@@ -1,14 +1,14 @@
 """The still part of the map as one picture: ground, names, cameras; made on any thread."""
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QRegion, QTransform
 
-from mapview.label_room import Room
+from mapview.label_room import Box, Room
 from mapview.qt.camera_painter import CameraLayer, SpotPainter
 from mapview.qt.furniture import MapArea, paint_areas
 from mapview.qt.ground_layer import GroundLayer, credits_of, notes_of, paint_ground
@@ -54,6 +54,16 @@ class MapPicture:
     """Whom the map must name."""
     notes: tuple[str, ...] = ()
     """What of the ground could not be shown."""
+    names: QRegion = field(default_factory=QRegion)
+    """Where the names of the ground are, in pixels of `view`."""
+
+    def names_on(self, view: Viewport) -> QRegion:
+        """Where the names of the ground are on a screen that shows `view` now."""
+        target, grown = self.target(view), self.view.scale / view.scale
+        if grown == 1.0:
+            return self.names.translated(target.topLeft().toPoint())
+        turn = QTransform(grown, 0.0, 0.0, grown, target.x(), target.y())
+        return turn.map(self.names)
 
     def target(self, view: Viewport) -> QRectF:
         """Where it lies on a screen that shows `view` now."""
@@ -109,8 +119,18 @@ def paint_picture(request: PictureRequest) -> MapPicture:
     SpotPainter(request.layer.marks, layout, view, colours, art, font, request.hits).paint(painter)
     painter.end()
     return MapPicture(
-        image, view, request.layer, layout, credits_of(request.ground), notes_of(request.ground)
-    )
+        image, view, request.layer, layout, credits_of(request.ground), notes_of(request.ground),
+        _region(room.added, view),
+    )  # fmt: skip
+
+
+def _region(boxes: Iterable[Box], view: Viewport) -> QRegion:
+    """Boxes of the sheet in pixels of a view."""
+    left, top = view.bounds[0] / view.scale, -view.bounds[3] / view.scale
+    region = QRegion()
+    for box in boxes:
+        region += QRectF(box.x - left, box.y - top, box.width, box.height).toAlignedRect()
+    return region
 
 
 def with_margin(view: Viewport) -> Viewport:

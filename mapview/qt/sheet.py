@@ -19,26 +19,38 @@ from PySide6.QtGui import (
     QPen,
     QPicture,
     QPolygonF,
+    QRegion,
 )
 
+from casefiles.usecases.street_types import State
 from mapview.blind_spots import BlindSpots
 from mapview.qt.camera_painter import SpotPainter
+from mapview.qt.coverage_painter import pen_of
 from mapview.qt.furniture import paint_furniture
 from mapview.qt.image_overlay import Art, paint_image
 from mapview.qt.map_colours import MapColours, faded
 from mapview.qt.name_painter import font_of
 from mapview.qt.picture import PictureRequest, paint_picture
-from mapview.qt.sight_painter import paint_blind_spots
+from mapview.qt.sight_painter import BlindSpotArt, paint_blind_spots
 from mapview.qt.symbol_art import SymbolArt
 from mapview.viewport import Viewport
 
-LegendKind: TypeAlias = Literal["footage", "none", "guessed", "former", "blind", "way", "track"]
+LegendKind: TypeAlias = Literal[
+    "footage", "none", "guessed", "former", "blind", "way", "track", "other",
+    "street whole", "street part", "street missing", "street none",
+]  # fmt: skip
 _PX_PER_INCH: Final = 96.0
 _EDGE_PX: Final = 40.0
-_HEAD_PX: Final = 88.0
+_HEAD_PX: Final = 105.0
+_LINE_PX: Final = 17.0
+_MOST_LINES: Final = 4
 _LEGEND_PX: Final = 46.0
 _FOOT_PX: Final = 34.0
 _SAMPLE_PX: Final = 30.0
+_STREETS: Final[dict[str, State]] = {
+    "street whole": "whole", "street part": "part", "street missing": "missing",
+    "street none": "none",
+}  # fmt: skip
 _ROW_PX: Final = 20.0
 """The legend has room for two rows."""
 SHARP: Final = 2.5
@@ -109,9 +121,13 @@ def paint_map(shown: SheetMap, ratio: float = SHARP) -> tuple[QImage, tuple[str,
     image.setDevicePixelRatio(ratio)
     painter = QPainter(image)
     picture.paint(painter, view, ratio)
+    names = QRegion(0, 0, view.width, view.height) - picture.names_on(view)
     for art in shown.arts:
         layer = paint_image(art, view, request.colours, request.font, ratio)
+        painter.setClipRegion(names)
+        painter.setClipping(isinstance(art, BlindSpotArt))
         painter.drawImage(QRectF(0, 0, view.width, view.height), layer)
+    painter.setClipping(False)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Once more: what is hatched or crossed by tracks must not hide a camera on paper.
     symbols = SymbolArt(request.colours, request.font, ratio)
@@ -225,9 +241,27 @@ def _paint_head(
     face = font_of(font, 12)
     painter.setFont(face)
     painter.setPen(colours.text_dim)
-    for number, line in enumerate(sheet.lines):
-        text = QFontMetricsF(face).elidedText(line, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QPointF(_EDGE_PX, _EDGE_PX + 40 + 17 * number), text)
+    metrics = QFontMetricsF(face)
+    # The stamp stands beside the first line only.
+    whole = page.width() - 2 * _EDGE_PX
+    lines = [part for line in sheet.lines for part in _broken(line, metrics, whole)]
+    # What is too much for the page is too much for the last line.
+    lines[_MOST_LINES - 1 :] = [" ".join(lines[_MOST_LINES - 1 :])]
+    for number, line in enumerate(lines):
+        text = metrics.elidedText(line, Qt.TextElideMode.ElideRight, whole if number else room)
+        painter.drawText(QPointF(_EDGE_PX, _EDGE_PX + 40 + _LINE_PX * number), text)
+
+
+def _broken(text: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """A text on lines that fit, broken between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _paint_legend(
@@ -266,6 +300,16 @@ def _paint_sample(painter: QPainter, kind: LegendKind, box: QRectF, colours: Map
         view = Viewport(box.width() / 2, box.height() / 2, 1.0, round(box.width()), 16)
         line = np.array([[0.0, view.y], [box.width(), view.y]])
         paint_blind_spots(painter, BlindSpots(unseen=(line,)), view, colours)
+    elif kind == "other":
+        painter.setPen(QPen(colours.text, 1.2))
+        painter.setBrush(colours.panel)
+        centre = box.center()
+        sides = ((0.0, -7.0), (7.0, 0.0), (0.0, 7.0), (-7.0, 0.0))
+        painter.drawPolygon(QPolygonF([centre + QPointF(x, y) for x, y in sides]))
+    elif kind in _STREETS:
+        painter.setPen(pen_of(_STREETS[kind], colours))
+        middle_y = box.center().y()
+        painter.drawLine(QPointF(box.left(), middle_y), QPointF(box.right(), middle_y))
     else:
         painter.setPen(QPen(hue, 2.6 if kind == "way" else 1.2))
         middle = box.center().y()

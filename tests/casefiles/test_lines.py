@@ -72,7 +72,7 @@ def test_lines_are_vouched_for(case: Case) -> None:
         (replace(LINE, points=((1.0, float("nan")), (1.0, 1.0))), "not a pair of numbers"),
         (replace(LINE, points=((-90.0, 9.0), (-5.0, 9.0))), "beside the picture of 640 × 480"),
         (replace(LINE, points=((0.0, 0.0), (1e300, 9.0))), "far beside any picture"),
-        (replace(LINE, source_id=None), "lies on the map.*calibrated"),
+        (replace(LINE, source_id=None), "lies on the map.*on pictures only"),
         (replace(LINE, camera_id=CameraId("north")), "a source and a camera"),
         (replace(LINE, name="a\nb"), "'a b' cannot be the name of a line"),
         (replace(LINE, name="x" * 121), "cannot be the name of a line"),

@@ -73,7 +73,7 @@ def test_every_geometry_and_a_feature_that_lies_nowhere_are_taken(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "not JSON"),
+        ("", "is empty"),
         ("[" * 100_000, "not JSON"),
         ("\xff", "not JSON"),
         ('{"a": NaN}', "NaN"),

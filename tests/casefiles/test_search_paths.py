@@ -159,13 +159,13 @@ def test_loitering_is_staying_within_ones_own_height(case: Case) -> None:
     assert {strolls, brief}.isdisjoint(ids(found))
 
 
-def test_what_cannot_be_told_before_calibration_is_refused(case: Case) -> None:
+def test_what_is_told_on_pictures_only_is_refused_of_the_map(case: Case) -> None:
     on_map = replace(KERB, source_id=None)
-    with pytest.raises(BadLine, match=r"Kerb lies on the map.*calibrated"):
+    with pytest.raises(BadLine, match=r"Kerb lies on the map.*on pictures only"):
         search(case, LineFilter(on_map))
-    with pytest.raises(BadZone, match=r"Door lies on the map.*calibrated"):
+    with pytest.raises(BadZone, match=r"Door lies on the map.*on pictures only"):
         search(case, ZoneFilter(replace(DOOR, source_id=None), "enter"))
-    with pytest.raises(BadLine, match="calibrated"):
+    with pytest.raises(BadLine, match="on pictures only"):
         search(case, SequenceFilter((LineFilter(KERB), LineFilter(on_map))))
 
 

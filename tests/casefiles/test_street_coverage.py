@@ -17,7 +17,10 @@ from casefiles.usecases.view_case import view_case
 from mapview.basemap import parse_base_map
 from mapview.blind_spots import blind_spots
 from mapview.layers import camera_marks, view_cone
+from mapview.projection import to_degrees
 from mapview.street_lines import street_lines
+from mapview.tile_grid import Tile
+from tests.support.map_files import pbf, vector_tiles
 from tests.support.search_cases import START_NS, S, make_case, put_cameras, put_source
 from workstation.__main__ import main
 
@@ -264,3 +267,70 @@ def test_a_small_scene_is_told_as_it_was_worked_out_by_hand(
         spots = blind_spots(streets, standing)
         assert spots.street_m == pytest.approx(398, abs=1)
         assert spots.share == pytest.approx(pieces / 100, abs=0.002)
+
+
+def test_streets_of_vector_tiles_answer_like_drawn_ones_and_a_drawn_one_counts_before_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A camera that sees 26 m all around stands 500 m west of the edge of two tiles, at Tile
+    Street, which runs through both; another, 300 m north, at a street of its own."""
+    tile, beside = Tile(14, 6826, 6203), Tile(14, 6827, 6203)
+    _, bottom, edge, top = tile.bounds
+    places = to_degrees([(edge - 500, (bottom + top) / 2), (edge - 500, (bottom + top) / 2 + 300)])
+    one, other = (GeoPoint(lat, lon) for lon, lat in places.tolist())
+    lower = 2048 - round(300 / (top - bottom) * 4096)
+    tiles = {
+        (at.zoom, at.column, at.row): pbf(
+            {"roads": [(f"LINESTRING(-50 {y} , 4146 {y})", {"kind": "minor_road", "name": name})
+                       for name, y in (("Tile Street", 2048), ("North Street", lower))]}
+        )
+        for at in (tile, beside)
+    }  # fmt: skip
+    with make_case(tmp_path / "case") as case:
+        put_cameras(
+            case,
+            Camera(CameraId("one"), "One", (Placement(one, None, None, 26.0),)),
+            Camera(CameraId("other"), "Other", (Placement(other, None, None, 26.0),)),
+        )
+        put_source(case, "one")
+        folder = str(case.folder)
+    file = vector_tiles(tmp_path / "t.mbtiles", tiles)
+    assert main(["map", "add", folder, str(file)]) == 0
+
+    def told(*words: str) -> tuple[dict[str, dict[str, float]], str]:
+        capsys.readouterr()
+        assert main(["coverage", folder, "--json", *words]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        return {one["street"]: one for one in answer["streets"]}, " ".join(answer["notes"])
+
+    streets, notes = told()
+    # What cameras see and 100 m on each side of it: wherever tiles end.
+    for name, state in (("Tile Street", "whole_m"), ("North Street", "missing_m")):
+        assert streets[name]["length_m"] == pytest.approx(252, abs=3)
+        assert streets[name][state] == pytest.approx(52, abs=10)
+    assert "tiles 'streets': 1 tiles of zoom 14" in notes
+    assert "up to 100 m" in notes
+    # Of a place as far as it is asked for, over the edge of a tile as one line.
+    streets, notes = told("--street", "tile street", f"--near={one.lon},{one.lat}", "--radius=900")
+    assert [*streets] == ["Tile Street"]
+    assert streets["Tile Street"]["length_m"] == pytest.approx(1800, abs=20)
+    assert "2 tiles" in notes
+    assert main(["coverage", folder, "--street", "South Street"]) == 2
+    said = capsys.readouterr().err
+    assert "Streets it has: North Street, Tile Street" in said
+    assert "ask near a place" in said
+    # The same street as somebody drew it, a few metres beside.
+    drawn = [[lon, one.lat + 3e-5] for lon in (one.lon - 0.02, one.lon + 0.02)]
+    base = tmp_path / "drawn.geojson"
+    shape = {"type": "LineString", "coordinates": drawn}
+    feature = {"type": "Feature", "properties": {"name": "Tile Street"}, "geometry": shape}
+    base.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert main(["map", "add", folder, str(base)]) == 0
+    streets, notes = told(f"--near={one.lon},{one.lat}", "--radius=200")
+    assert streets["Tile Street"]["length_m"] == pytest.approx(400, abs=20)
+    assert "is taken from there" in notes
+    # Without the file the drawn map still answers.
+    file.unlink()
+    streets, notes = told()
+    assert [*streets] == ["Tile Street"]
+    assert "left out: the tiles of 't.mbtiles' are not at" in notes

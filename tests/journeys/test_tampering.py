@@ -19,6 +19,7 @@ from tests.journeys.conftest import Run
         ("UPDATE cameras SET name = 'Elsewhere' WHERE camera_id = 'harbor-west'", "cameras"),
         ("UPDATE placements SET heading_deg = heading_deg + 1", "cameras"),
         ("DELETE FROM cameras", "cameras"),
+        ("UPDATE map_layers SET shown = false WHERE kind = 'outlines'", "layers"),
         ("UPDATE sources SET offset_ns = 0 WHERE source_id = 2", "source:2"),
         ("UPDATE sources SET recorded_start_ns = 0 WHERE source_id = 3", "source:3"),
         ("UPDATE sources SET packet_index = 'x'::BLOB WHERE source_id = 1", "source:1"),

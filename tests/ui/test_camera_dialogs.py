@@ -193,7 +193,7 @@ def test_overlapping_placements_and_lost_calibrations_are_told_while_typing(
     assert "calibration would hold for no time" in dialog.problem.text()
     assert dialog.keep.isEnabled()
     dialog.model.setData(dialog.model.index(0, FROM), "")
-    assert dialog.problem.text() == ""
+    assert dialog.problem.text() == "Nothing is changed yet."
     assert not dialog.keep.isEnabled()
 
 

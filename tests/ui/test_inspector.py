@@ -83,6 +83,7 @@ def test_a_track_of_a_calibrated_camera_shows_its_speed_and_direction(
     # Across the picture from left to right, 5 pixels a second, some 25 m away.
     assert panel.value("Speed").endswith(" km/h (95 %)")
     assert panel.value("Went").startswith("to the east (")
+    assert panel.value("Height").endswith(" m (95 %), shoes and hat included")
 
 
 def test_nothing_selected_says_what_to_select(panel: InspectorPanel, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,20 @@ from pytestqt.qtbot import QtBot
 
 from casefiles.calibration_types import Calibration, CalibrationId
 from casefiles.case import Case
-from casefiles.edit_kinds import SetCalibration, TakeBackCalibration
+from casefiles.edit_kinds import ChangeLayer, SetCalibration, TakeBackCalibration
 from casefiles.geo import GeoPoint
+from casefiles.jobs import finish
 from casefiles.types import Camera, CameraId, Placement
 from casefiles.usecases.import_positions import import_positions
 from casefiles.usecases.load_map import load_map
+from casefiles.usecases.map_layers import add_layer
+from casefiles.usecases.view_case import view_case
 from mapview.layers import CameraMark, view_cone
+from mapview.projection import project
 from mapview.qt.track_painter import WaysArt
+from mapview.tile_grid import tiles_over
 from resources.files import packaged
+from tests.support.map_files import pbf, vector_tiles
 from tests.support.search_cases import START_NS, put_cameras
 from tests.support.small_case import make_small_case
 from ui.panels.map import MapPanel
@@ -76,6 +83,8 @@ def panel(qtbot: QtBot, qapp: QApplication, case: Case) -> Iterator[MapPanel]:
     shown.show()
     session.set_case(case)
     session.set_playhead(START_NS + 30 * S)
+    # Pictures and the ground come by threads of their own.
+    qtbot.waitUntil(lambda: shown.layers.ground.has_map)
     qtbot.waitUntil(lambda: len(shown.map.marks) > 0 and shown.map.is_settled)
     yield shown
     session.stop()
@@ -181,6 +190,25 @@ def test_blind_spots_follow_the_time_shown_and_go_when_switched_off(
     assert sight.words == ""
     assert panel.note.isHidden()
     assert sight.blind.art is None
+
+
+def test_streets_of_vector_tiles_are_judged_where_no_drawn_map_is_shown(
+    qtbot: QtBot, panel: MapPanel, case: Case, tmp_path: Path
+) -> None:
+    corner = CORNER.placements[0].point
+    (tile,) = tiles_over((*project(corner), *project(corner)), 14)
+    _, bottom, _, top = tile.bounds
+    y = round((top - project(corner)[1]) / (top - bottom) * 4096)
+    road = (f"LINESTRING(-50 {y}, 4146 {y})", {"kind": "minor_road", "name": "Tile Street"})
+    made = {(tile.zoom, tile.column, tile.row): pbf({"roads": [road]})}
+    (town,) = [one for one in view_case(case).layers if one.kind == "geojson"]
+    case.post(lambda: ChangeLayer(replace(town, shown=False))).result()
+    finish(add_layer(case, vector_tiles(tmp_path / "streets.mbtiles", made)))
+    sight = panel.map_sight
+    QTest.mouseClick(sight.blind_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "tiles of zoom 14" in panel.note.text())
+    assert sight.spots is not None
+    assert 0 < sight.spots.seen_m < sight.spots.street_m
 
 
 def test_the_way_of_a_squad_car_is_drawn_in_its_span_and_broken_where_nothing_is_known(

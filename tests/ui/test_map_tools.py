@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from casefiles.case import Case
@@ -336,3 +336,26 @@ def test_footage_of_the_chosen_is_found_by_the_clock(
         tools.chosen.choose(("quay-crane",))
         assert tools.chosen.nearest_footage(begin_ns) is None
         session.stop()
+
+
+def test_on_a_small_map_the_bar_is_one_line_with_a_menu(
+    qtbot: QtBot, panel: MapPanel, tools: MapTools
+) -> None:
+    panel.resize(270, 240)
+    tools.choose_around((-30.015, 40.015), 2000)
+    bar, asked = tools.bar, list[str]()
+    bar.wanted.connect(asked.append)
+    assert bar.said.text() == "4 cameras"
+    assert bar.height() < 50
+    assert not bar.reach.isVisibleTo(panel)
+    bar.more_button.click()
+    menu = bar.findChild(QMenu, "map-chosen-menu")
+    assert menu is not None
+    lines = {action.text(): action for action in menu.actions()}
+    lines["Search here"].trigger()
+    lines["also who sees it"].trigger()
+    assert asked == ["map.search"]
+    assert not bar.seeing.isChecked()
+    menu.close()
+    panel.resize(900, 700)
+    qtbot.waitUntil(lambda: bar.reach.isVisibleTo(panel) and not bar.more_button.isVisibleTo(panel))

@@ -9,7 +9,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from casefiles.geo import GeoPoint
+from casefiles.usecases.map_layers import add_layer
 from mapview.projection import project, to_mercator
+from mapview.tile_grid import tiles_over
+from tests.support.map_files import pbf, vector_tiles
 from tests.window.conftest import PATIENCE_MS
 from tests.window.hands import drop
 from workstation.desktop.desktop import Desktop
@@ -21,6 +24,17 @@ Corner shop,1 Market Street,40.0201,-30.0201,555-0100,7
 Boat yard,Ropewalk Quay,40.0190,-30.0185,,
 Odd row,x,95,-30,,
 """
+
+
+def _tiles(path: Path, x: float, y: float) -> Path:
+    """Tiles with one street, askew through a place in world metres."""
+    (tile,) = tiles_over((x, y, x, y), 14)
+    left, bottom, right, top = tile.bounds
+    column, row = (x - left) / (right - left) * 4096, (top - y) / (top - bottom) * 4096
+    ends = f"{column - 100:.0f} {row - 130:.0f}, {column + 100:.0f} {row + 130:.0f}"
+    road = {"kind": "minor_road", "name": "Tile Road"}
+    made = pbf({"roads": [(f"LINESTRING({ends})", road)]})
+    return vector_tiles(path, {(tile.zoom, tile.column, tile.row): made})
 
 
 def test_who_saw_the_street_and_whom_else_to_ask(
@@ -72,6 +86,15 @@ def test_who_saw_the_street_and_whom_else_to_ask(
     dialog.street.setText("Nowhere Road")
     dialog.accept()
     until(lambda: "no street Nowhere Road" in dialog.said.text())
+    # Streets of vector tiles are read as a job, and answer with the drawn ones.
+    ((x, y),) = to_mercator([(lon, lat)]).tolist()
+    file = _tiles(tmp_path / "streets.mbtiles", x, y)
+    desktop.session.run("tiles", lambda case: add_layer(case, file))
+    until(lambda: any(one.kind == "tiles" for one in desktop.session.view.layers))  # type: ignore[union-attr]
+    dialog.street.setText("tile road")
+    dialog.accept()
+    until(lambda: "tiles of zoom 14 were read" in dialog.said.text())
+    assert {row.watch.street for row in dialog.model.rows} == {"Tile Road"}
     dialog.reject()
 
     registry = tmp_path / "registry.csv"

@@ -1,8 +1,6 @@
-"""The canvass list: other people's cameras near what happened, in the order they are to be asked;
-and what a request sheet says."""
+"""The canvass list: other people's cameras near what happened, in the order to be asked."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
@@ -10,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -20,18 +17,16 @@ from PySide6.QtWidgets import (
 
 from casefiles.canvass_types import STATUSES, CanvassEntry, CanvassId, CanvassStatus
 from casefiles.usecases.canvass import CanvassAsked, CanvassRow
-from casefiles.usecases.canvass_sheets import SPARE_S, SheetWanted
 from resources.errors import UserError
-from ui.dialogs.export import PathRow
 from ui.dialogs.form import FormDialog, dim_label, named
 from ui.models.table import Column, TableModel
 from ui.models.time_entry import wall_of_entry
 from ui.models.wall_text import moment
 from ui.views.item_keys import KeyedTable
 
-_WIDE: Final = 1060
+_WIDE: Final = 1140
 _TALL: Final = 560
-_SHEET_WIDE: Final = 640
+_ENTRY_WIDE: Final = 480
 _TIME_FORM: Final = "17:24 or 2026-03-02T17:24-06:00"
 
 
@@ -143,12 +138,12 @@ class CanvassDialog(FormDialog):
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         self.table.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((160, 170, 90, 380, 110)):
+        for column, width in enumerate((140, 140, 120, 460, 100)):
             self.table.setColumnWidth(column, width)
         self.said = dim_label("")
         named(self.said, "canvass-said", self.tr("Answer"))
-        self.rows.addWidget(self.table, 1)
         self.rows.addWidget(self.said)
+        self.rows.addWidget(self.table, 1)
         self._add_acts()
         self.table.chosen.connect(self._choose)
         self.table.delete_wanted.connect(lambda _: self.remove_wanted.emit(self.chosen_ids()))
@@ -212,11 +207,15 @@ class CanvassDialog(FormDialog):
             if row.entry.entry_id in before:
                 self.table.selectRow(number)
         without = sum(row.entry.point is None for row in rows)
-        text = self.tr("{0} entries").format(f"{len(rows):,}")
+        count = len(rows)
+        text = self.tr("1 entry") if count == 1 else self.tr("{0} entries").format(f"{count:,}")
         if without:
-            text += self.tr(", {0} of them without a place").format(without)
+            text += self.tr(", without a place: {0}").format(without)
         if not rows:
-            text = self.tr("Nobody is on the list there. Import a registry, or add one by hand.")
+            text = self.tr(
+                "Nobody is on the list there. Import a registry, or add one by hand: here, or by "
+                "the menu of a place on the map."
+            )
         self.said.setText(text)
         self._show_usable()
 
@@ -284,7 +283,8 @@ class EntryDialog(FormDialog):
     def __init__(self, entry: CanvassEntry, parent: QWidget | None = None) -> None:
         said = QCoreApplication.translate
         where = (
-            said("EntryDialog", "Its place is known.") if entry.point is not None
+            said("EntryDialog", "Its place is known; owner or address is needed.")
+            if entry.point is not None
             else said("EntryDialog", "It has no place on the map: the address alone says where.")
         )  # fmt: skip
         super().__init__("canvass-entry", said("EntryDialog", "Camera of others"), where, parent)
@@ -307,8 +307,17 @@ class EntryDialog(FormDialog):
         self.keeps.setSuffix(self.tr(" days"))
         self.keeps.setValue(-1 if entry.keeps_days is None else entry.keeps_days)
         form.addRow(self.tr("Recorder holds"), self.keeps)
-        self.add_buttons(self.tr("Keep"))
+        self.keep = self.add_buttons(self.tr("Keep"))
+        self.keep.setToolTip(self.tr("Its owner or its address is needed"))
+        self.setMinimumWidth(_ENTRY_WIDE)
+        for name in ("owner", "address"):
+            self.fields[name].textChanged.connect(self._show_usable)
+        self._show_usable()
         self.accepted.connect(lambda: self.kept.emit(self.entry()))
+
+    def _show_usable(self) -> None:
+        said = self.entry()
+        self.keep.setEnabled(bool(said.owner or said.address))
 
     def entry(self) -> CanvassEntry:
         """As it is written now."""
@@ -318,78 +327,6 @@ class EntryDialog(FormDialog):
             self._entry, owner=text["owner"], address=text["address"], contact=text["contact"],
             kind=text["kind"], notes=text["notes"], keeps_days=None if days < 0 else days,
         )  # fmt: skip
-
-
-class SheetDialog(FormDialog):
-    """What the request sheets say."""
-
-    sheets_wanted = Signal(object, bool)
-    """`SheetWanted`, and whether the entries are noted as asked."""
-
-    def __init__(
-        self, ids: tuple[CanvassId, ...], span: tuple[str, str], near_ns: int, zone_name: str,
-        out: Path, parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
-        said = QCoreApplication.translate
-        super().__init__(
-            "canvass-sheet", said("SheetDialog", "Request sheets"),
-            said("SheetDialog", "One page an owner, and a table beside it. Owners: {0}.").format(
-                len(ids)
-            ),
-            parent,
-        )  # fmt: skip
-        self._ids, self._near_ns, self._zone_name = ids, near_ns, zone_name
-        form = self.add_form()
-        self.fields: dict[str, QLineEdit] = {}
-        for name, label, text in (
-            ("place", self.tr("Place, in words"), ""),
-            ("from", self.tr("It happened from"), span[0]), ("to", self.tr("to"), span[1]),
-            ("officer", self.tr("Who asks"), ""), ("unit", self.tr("Unit"), ""),
-            ("contact", self.tr("Telephone, e-mail"), ""), ("note", self.tr("Note"), ""),
-        ):  # fmt: skip
-            field = QLineEdit(text)
-            named(field, f"sheet-{name}", label)
-            form.addRow(label, field)
-            self.fields[name] = field
-        self.spare = QSpinBox()
-        named(self.spare, "sheet-spare", self.tr("Spare minutes before and after"))
-        self.spare.setRange(0, 1440)
-        self.spare.setValue(round(SPARE_S / 60))
-        self.spare.setSuffix(self.tr(" min before and after: clocks of recorders are off"))
-        form.addRow(self.tr("Spare time"), self.spare)
-        self.out = PathRow("sheet-file", self.tr("File"), out)
-        self.out.button.clicked.connect(
-            lambda: self.out.ask(self.tr("Request sheets"), QFileDialog.FileMode.AnyFile)
-        )
-        form.addRow(self.tr("File"), self.out)
-        self.mark = QCheckBox(self.tr("Note them as asked"))
-        named(self.mark, "sheet-mark", self.tr("Note them as asked"))
-        self.rows.addWidget(self.mark)
-        self.problem = dim_label("")
-        self.rows.addWidget(self.problem)
-        self.add_buttons(self.tr("Write"))
-        self.setMinimumWidth(_SHEET_WIDE)
-
-    def accept(self) -> None:
-        """Hands over what is wanted, or says what is wrong and stays."""
-        text = {name: field.text().strip() for name, field in self.fields.items()}
-        try:
-            since, until = (
-                wall_of_entry(text[name], self._near_ns, self._zone_name) for name in ("from", "to")
-            )
-        except UserError as error:
-            self.problem.setText(str(error))
-            return
-        if not text["place"]:
-            self.problem.setText(self.tr("Say the place in words that the owner knows."))
-            return
-        wanted = SheetWanted(
-            self._ids, since, until, text["place"], self.out.path,
-            spare_s=60.0 * self.spare.value(),
-            officer=text["officer"], unit=text["unit"], contact=text["contact"], note=text["note"],
-        )  # fmt: skip
-        self.sheets_wanted.emit(wanted, self.mark.isChecked())
-        super().accept()
 
 
 def as_status(text: str) -> CanvassStatus:

@@ -23,7 +23,7 @@ from resources.errors import UserError
 from ui.dialogs.form import FormDialog, dim_label, named
 from ui.models.placement_rows import LAT, PlacementModel, PlacementRow
 from ui.models.time_entry import wall_of_entry
-from ui.models.wall_text import local
+from ui.models.wall_text import local, zone_words
 from ui.theme import set_property
 
 _KINDS = ("", "fixed", "ptz", "trailer", "alpr")
@@ -56,7 +56,9 @@ class PlacementsDialog(FormDialog):
             "placements",
             title,
             said("PlacementsDialog", "A camera stands at one place at a time. An empty start means "
-                 "since ever, an empty end until today; times are in {0}.").format(zone_name),
+                 "since ever, an empty end until today; times are in {0}.").format(
+                     zone_words(zone_name)
+                 ),
             parent,
         )  # fmt: skip
         self._camera, self._zone_name, self._taken = camera, zone_name, taken
@@ -181,6 +183,8 @@ class PlacementsDialog(FormDialog):
             )
         elif not camera.placements:
             self._say(self.tr("Without a place the camera is kept, and is not on the map."))
+        elif not self.keep.isEnabled():
+            self._say(self.tr("Nothing is changed yet."))
         else:
             self._say("")
 

@@ -104,7 +104,7 @@ class StreetCoverageDialog(FormDialog):
         super().__init__(
             "street-coverage", said("StreetCoverageDialog", "Who saw the street"),
             said("StreetCoverageDialog",
-                 "By the views of the cameras as they stood then; walls are not considered. "
+                 "By the views of the cameras as they stood then. "
                  "A lead for looking, no proof of a view."),
             parent,
         )  # fmt: skip

@@ -1,10 +1,12 @@
-"""How fast a track went over the ground and which way, in words, where its camera is calibrated."""
+"""How fast a track went over the ground, which way, and how tall it is, in words, where its camera
+is calibrated."""
 
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
 from casefiles.usecases.ground_speed import GroundSpeed
+from casefiles.usecases.object_heights import TrackHeight
 from ui.models.facts import Fact
 
 _SURE: Final = 1.96
@@ -25,6 +27,20 @@ def speed_facts(speed: GroundSpeed | None) -> tuple[Fact, ...]:
     if speed.bearing_deg is not None:
         facts.append(Fact(_said("Went"), _compass(speed.bearing_deg)))
     return tuple(facts)
+
+
+def height_facts(height: TrackHeight | None) -> tuple[Fact, ...]:
+    """A fact for how tall somebody is, or why that cannot be told; none where the camera is not
+    calibrated."""
+    if height is None:
+        return ()
+    if height.height_m is None or height.sd_m is None:
+        told = _said("cannot be told: {0}").format(height.why)
+    else:
+        told = _said("{0} ± {1} m (95 %), shoes and hat included").format(
+            f"{height.height_m:.2f}", f"{_SURE * height.sd_m:.2f}"
+        )
+    return (Fact(_said("Height"), told),)
 
 
 def _speed(speed: GroundSpeed) -> str:

@@ -10,6 +10,7 @@ from casefiles.errors import UnknownTrack
 from casefiles.trait_types import Traits
 from casefiles.types import Run, TrackId, TrackMaking, TrackRow
 from casefiles.usecases.ground_speed import GroundSpeed, track_speed
+from casefiles.usecases.object_heights import TrackHeight, track_height
 from casefiles.usecases.show_looks import show_look
 from casefiles.usecases.show_track import show_track
 from casefiles.usecases.show_tracks import track_making
@@ -28,7 +29,8 @@ class TrackRead:
     traits: Traits | None
     making: TrackMaking
     speed: GroundSpeed | None = None
-    """None where its camera is not calibrated."""
+    height: TrackHeight | None = None
+    """Both None where its camera is not calibrated."""
 
 
 def read_track(track_id: TrackId, row: TrackRow | None) -> Callable[[Case], TrackRead]:
@@ -44,7 +46,8 @@ def read_track(track_id: TrackId, row: TrackRow | None) -> Callable[[Case], Trac
         shown = show_track(case, track_id) if row is None else row
         traits = show_traits(case, [track_id]).get(track_id)
         making = track_making(case, [shown])[shown.track_id]
-        speed = track_speed(case, shown)
-        return TrackRead(shown, look, case.run(shown.run_id), image, traits, making, speed)
+        speed, height = track_speed(case, shown), track_height(case, shown)
+        run = case.run(shown.run_id)
+        return TrackRead(shown, look, run, image, traits, making, speed, height)
 
     return read

@@ -43,6 +43,13 @@ def zone_label(there: datetime) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
 
 
+def zone_words(zone_name: str) -> str:
+    """A zone as a person reads it: an offset such as `-06:00` says from what, a name says it."""
+    if zone_name[:1] in "+-" and zone_name:
+        return f"UTC{zone_name.replace('-', '−')}"
+    return zone_name
+
+
 def camera_ns(wall_ns: int, source: Source) -> int | None:
     """What the recorder showed at a true time; None where its clock was right, or not known."""
     clock = source.clock

@@ -23,7 +23,7 @@ from ui.models.camera_facts import camera_facts
 from ui.models.facts import Fact, Group, provenance_facts, track_facts
 from ui.models.hits import class_icon, class_label
 from ui.models.source_facts import recording_groups
-from ui.models.speed_facts import speed_facts
+from ui.models.speed_facts import height_facts, speed_facts
 from ui.models.track_read import TrackRead, read_track
 from ui.models.tracking_facts import tracking_facts
 from ui.models.trait_facts import trait_facts
@@ -240,7 +240,11 @@ class InspectorPanel(QWidget):
             {} if look is None else look.colours, is_track=True,
         )  # fmt: skip
         likes = trait_facts(row, track.run, track.traits)
-        making = (*speed_facts(track.speed), *tracking_facts(track.making))
+        making = (
+            *speed_facts(track.speed),
+            *height_facts(track.height),
+            *tracking_facts(track.making),
+        )
         when = track_facts(view, row, look, making)
         self._show_page(page, when, likes, made)
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
+    QInputDialog,
     QLabel,
+    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -30,6 +32,8 @@ _OF_REGION: Final = ("map.coverage", "map.canvass")
 """Not of the cameras, but of what was drawn."""
 _NARROW_PX: Final = 640
 """On a map below this, buttons are pictures only."""
+_SMALL_PX: Final = (400, 300)
+"""On a map narrower or lower than this, what does not fit on one line is in a menu."""
 
 
 class ChosenBar(QWidget):
@@ -94,6 +98,13 @@ class ChosenBar(QWidget):
             button.setProperty("picture", picture)
             self.buttons[name] = button
             flow.addWidget(button)
+        self.more_button = QPushButton(self.tr("Do…"))
+        self.more_button.setObjectName("map-chosen-more")
+        self.more_button.setAccessibleName(self.tr("What is to be done with them"))
+        self.more_button.setToolTip(self.tr("What is to be done with them"))
+        self.more_button.setMinimumHeight(_ROW_PX)
+        self.more_button.clicked.connect(self._open_menu)
+        flow.addWidget(self.more_button)
         self.close_button = QToolButton()
         self.close_button.setObjectName("map-chosen-clear")
         self.close_button.setAccessibleName(self.tr("Choose none"))
@@ -117,26 +128,73 @@ class ChosenBar(QWidget):
         for name, button in self.buttons.items():
             button.setText("" if over.width() < _NARROW_PX else self._texts[name])
         room = max(over.width() - 2 * _EDGE_PX - _BUTTONS_PX, 120)
-        items = [flow.itemAt(index) for index in range(flow.count())]
-        hints = [one.sizeHint().width() for one in items if not one.isEmpty()]
-        in_one_line = sum(hints) + flow.spacing() * len(hints)
+        self._show_parts(small=False)
+        in_one_line = self._line_px()
+        low, narrow = over.height() < _SMALL_PX[1], over.width() < _SMALL_PX[0]
+        if (low or narrow) and in_one_line > room - 2 * _EDGE_PX:
+            self._show_parts(small=True)
+            in_one_line = self._line_px()
         wide = min(room - 2 * _EDGE_PX, in_one_line)
         high = flow.heightForWidth(wide) + 8
         top = max(over.height() - high - _SCALE_PX, 0)
         self.setGeometry(_EDGE_PX, top, wide + 2 * _EDGE_PX, high)
 
+    def _line_px(self) -> int:
+        """As wide as all that is shown is on one line."""
+        items = [self._flow.itemAt(index) for index in range(self._flow.count())]
+        hints = [one.sizeHint().width() for one in items if not one.isEmpty()]
+        return sum(hints) + self._flow.spacing() * len(hints)
+
+    def _show_parts(self, *, small: bool) -> None:
+        """All there is to do, or how many there are and a menu."""
+        region = self._chosen.region
+        for name, button in self.buttons.items():
+            button.setVisible(not small and (region is not None or name not in _OF_REGION))
+        self.reach.setVisible(not small and region is not None and region.kind != "area")
+        self.seeing.setVisible(not small and region is not None)
+        self.more_button.setVisible(small)
+        self.said.setText(self._count_words() if small else self._words())
+        self.said.setToolTip(self._words())
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self.more_button)
+        menu.setObjectName("map-chosen-menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        region = self._chosen.region
+        if region is not None:
+            seeing = menu.addAction(self.seeing.text())
+            seeing.setCheckable(True)
+            seeing.setChecked(self.seeing.isChecked())
+            seeing.toggled.connect(self.seeing.setChecked)
+            if region.kind != "area":
+                menu.addAction(f"{self.reach.text()}…", self._ask_reach)
+            menu.addSeparator()
+        for name, button in self.buttons.items():
+            if region is not None or name not in _OF_REGION:
+                action = menu.addAction(button.icon(), self._texts[name])
+                action.setEnabled(button.isEnabled())
+                action.triggered.connect(button.clicked)
+        menu.popup(self.more_button.mapToGlobal(self.more_button.rect().topLeft()))
+
+    def _ask_reach(self) -> None:
+        dialog = QInputDialog(self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setInputMode(QInputDialog.InputMode.DoubleInput)
+        dialog.setWindowTitle(self.reach.accessibleName())
+        dialog.setLabelText(self.reach.accessibleName())
+        dialog.setDoubleDecimals(0)
+        dialog.setDoubleRange(_LEAST_M, _MOST_M)
+        dialog.setDoubleValue(self.reach.value())
+        dialog.doubleValueSelected.connect(self.reach.setValue)
+        dialog.open()
+
     def _follow(self) -> None:
         chosen, region = self._chosen, self._chosen.region
         count = len(chosen.ids)
         self.setVisible(bool(count) or region is not None)
-        self.said.setText(self._words())
         for name, button in self.buttons.items():
-            of_region = name in _OF_REGION
-            button.setEnabled(count > 0 or of_region)
-            button.setVisible(region is not None or not of_region)
+            button.setEnabled(count > 0 or name in _OF_REGION)
         has_reach = region is not None and region.kind != "area"
-        self.reach.setVisible(has_reach)
-        self.seeing.setVisible(region is not None)
         if region is not None and has_reach:
             # Written by what was drawn: that must not be rounded by writing it.
             self.reach.blockSignals(True)
@@ -152,10 +210,12 @@ class ChosenBar(QWidget):
             self.reach.blockSignals(False)
         self._place()
 
+    def _count_words(self) -> str:
+        count = len(self._chosen.ids)
+        return self.tr("1 camera") if count == 1 else self.tr("{0} cameras").format(count)
+
     def _words(self) -> str:
-        chosen = self._chosen
-        count = len(chosen.ids)
-        text = self.tr("1 camera") if count == 1 else self.tr("{0} cameras").format(count)
+        chosen, text = self._chosen, self._count_words()
         if chosen.region is None:
             return text
         picked = chosen.picked

@@ -7,9 +7,11 @@ from typing import TypeAlias
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPicture
 
+from casefiles.canvass_types import CanvassStatus
 from casefiles.types import JsonValue
 from casefiles.view_types import CaseView
 from mapview.qt.camera_painter import CameraLayer
+from mapview.qt.coverage_painter import CanvassOverlay, CoverageOverlay
 from mapview.qt.image_overlay import ImageOverlay
 from mapview.qt.movers import paint_movers
 from mapview.qt.sheet import (
@@ -124,6 +126,12 @@ def _legend(panel: MapPanel) -> tuple[tuple[LegendKind, str], ...]:
     present = [mark for mark in marks if not mark.former]
     ways = sight.ways.art if isinstance(sight.ways.art, WaysArt) else WaysArt()
     footage = [one.has_footage for one in present]
+    over = panel.map.overlays
+    states = {state for one in over if isinstance(one, CoverageOverlay) for state in one.states}
+    signs: dict[CanvassStatus, str] = {}
+    for one in over:
+        if isinstance(one, CanvassOverlay):
+            signs |= one.signs
     rows: tuple[tuple[bool, LegendKind, str], ...] = (
         (any(footage), "footage", _tr("view, with footage")),
         (not all(footage), "none", _tr("no footage in the case")),
@@ -132,7 +140,14 @@ def _legend(panel: MapPanel) -> tuple[tuple[LegendKind, str], ...]:
         (sight.blind.art is not None, "blind", _tr("in no camera's view")),
         (bool(ways.ways), "way", _tr("way of a moving camera")),
         (ways.tracks is not None and len(ways.tracks) > 0, "track", _tr("tracks")),
-    )
+        ("whole" in states, "street whole", _tr("street with footage")),
+        ("part" in states, "street part", _tr("footage for a part of the time")),
+        ("missing" in states, "street missing", _tr("a camera, but no footage")),
+        ("none" in states, "street none", _tr("no camera")),
+        (bool(signs), "other", _tr("cameras of others: {0}").format(
+            ", ".join(f"{sign} {status}" for status, sign in signs.items())
+        )),
+    )  # fmt: skip
     return tuple((kind, words) for there, kind, words in rows if there)
 
 

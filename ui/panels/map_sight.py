@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QTimer, Signal
 
 from casefiles.case import Case
+from casefiles.exchange.tile_archives import TileArchive
 from casefiles.fixes import Fixes
 from casefiles.jobs import finish
 from casefiles.types import Camera, CameraId
@@ -20,12 +21,15 @@ from mapview.blind_spots import REACH_M, BlindSpots, blind_spots, is_unseen
 from mapview.layers import CameraMark, view_cone
 from mapview.line_hit import nearest
 from mapview.projection import to_mercator
-from mapview.qt.ground_stack import drawn_maps
+from mapview.qt.ground_stack import drawn_maps, vector_tiles
 from mapview.qt.image_overlay import ImageOverlay
 from mapview.qt.map_view import MapView
 from mapview.qt.sight_painter import BlindSpotArt, symbols_region
 from mapview.qt.track_painter import WaysArt, ways_in
+from mapview.street_lines import areas_around
+from mapview.tile_streets import KeptTiles, streets_in
 from mapview.track_raster import WorldLines
+from mapview.vector_tiles import WALKED
 from ui.panels.map_corners import MapCorners
 from ui.panels.map_time import MapTime
 from ui.session import Session
@@ -45,6 +49,7 @@ class _Asked:
 
     marks: tuple[CameraMark, ...]
     bases: tuple[BaseMap, ...]
+    tiles: tuple[TileArchive, ...]
     zone: Zone | None
 
     def equals(self, other: "_Asked | None") -> bool:
@@ -54,6 +59,7 @@ class _Asked:
             and self.zone == other.zone
             and self.marks == other.marks
             and [*map(id, self.bases)] == [*map(id, other.bases)]
+            and [*map(id, self.tiles)] == [*map(id, other.tiles)]
         )
 
 
@@ -68,6 +74,9 @@ class MapSight(QObject):
         self._session, self._map, self._time = session, view, time
         self.spots: BlindSpots | None = None
         """What is shown of blind spots; None while nothing is."""
+        self._tile_notes: tuple[str, ...] = ()
+        """What is to be said of the streets that vector tiles gave."""
+        self._kept_tiles = KeptTiles()
         self.tracks: GroundTracks | None = None
         """The tracks shown; None while none are, or before they were read."""
         self._world: NDArray[np.float64] | None = None
@@ -76,8 +85,9 @@ class MapSight(QObject):
         self._asked_span: object = None
         self._fixes: Mapping[CameraId, Fixes] = {}
         self.blind = ImageOverlay(
-            self._ask_image, view.update, lambda shown: symbols_region(view.spots, shown)
-        )
+            self._ask_image, view.update,
+            lambda shown: symbols_region(view.spots, shown) + view.names_on(shown),
+        )  # fmt: skip
         self.ways = ImageOverlay(self._ask_image, view.update)
         # Ways over hatching: they are thin.
         view.overlays[:0] = [self.blind, self.ways]
@@ -192,12 +202,15 @@ class MapSight(QObject):
         asked = _Asked(
             tuple(mark for mark in self._map.marks if not mark.former),
             drawn_maps(self._map.ground),
+            vector_tiles(self._map.ground),
             self._zone(view),
         )
         if asked.equals(self._asked):
             return
         self._asked = asked
-        self._session.ask(lambda _: _blind(asked), self._show_blind, key="map-blind")
+        self._session.ask(
+            lambda _: _blind(asked, self._kept_tiles), self._show_blind, key="map-blind"
+        )
 
     def _zone(self, view: CaseView) -> Zone | None:
         """The area of the map that is selected, if one is: then it is looked at alone."""
@@ -211,8 +224,9 @@ class MapSight(QObject):
             None,
         )
 
-    def _show_blind(self, spots: BlindSpots) -> None:
+    def _show_blind(self, found: tuple[BlindSpots, tuple[str, ...]]) -> None:
         if self.blind_button.isChecked():
+            spots, self._tile_notes = found
             self.spots = spots
             self.blind.show(BlindSpotArt(spots))
             self.changed.emit()
@@ -234,14 +248,16 @@ class MapSight(QObject):
             )  # fmt: skip
         else:
             said = self.tr(
-                "{0}: {1} % of the ground in view (no drawn map has streets here)."
+                "{0}: {1} % of the ground in view (no shown map has streets here)."
             ).format(where, f"{share * 100:.0f}")
         guessed = (
             self.tr(" {0} of {1} views are partly guessed.").format(spots.guessed, spots.cameras)
             if spots.guessed
             else ""
         )
-        return said + guessed + self.tr(" Walls and darkness are not considered.")
+        walls = self.tr(" Walls and darkness are not considered.")
+        tiles = "".join(f" {one[:1].upper()}{one[1:]}." for one in self._tile_notes)
+        return said + guessed + walls + tiles
 
     # -- ways
 
@@ -295,15 +311,20 @@ class MapSight(QObject):
         self._session.painter.ask(work, then, failed=complain)
 
 
-def _blind(asked: _Asked) -> BlindSpots:
+def _blind(asked: _Asked, kept: KeptTiles) -> tuple[BlindSpots, tuple[str, ...]]:
     """On a reader thread."""
     area = None if asked.zone is None else to_mercator(asked.zone.polygon)
-    return blind_spots(
-        asked.bases,
-        [view_cone(mark) for mark in asked.marks],
+    views = [view_cone(mark) for mark in asked.marks]
+    drawn = [street for base in asked.bases for street in base.streets if street.kind in WALKED]
+    areas = areas_around(views, REACH_M) if area is None else areas_around([area], 0.0)
+    found = finish(streets_in(asked.tiles, areas, drawn, kept))
+    spots = blind_spots(
+        (*asked.bases, BaseMap(streets=found.streets)),
+        views,
         area=area,
         guessed=sum(mark.is_assumed for mark in asked.marks),
     )
+    return spots, found.notes
 
 
 def _lines(tracks: GroundTracks, cameras: Iterable[Camera]) -> WorldLines:

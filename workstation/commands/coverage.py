@@ -3,15 +3,14 @@
 import argparse
 
 from casefiles.usecases.export_places import check_new_file
-from casefiles.usecases.street_coverage import read_street_coverage
 from casefiles.usecases.street_tables import export_street_coverage
 from casefiles.usecases.street_types import STATES, CoverageAsked, StreetCoverage, Watch
-from mapview.street_lines import streets_of
+from mapview.street_lines import read_coverage
 from resources.version import PROGRAM_VERSION
 from video.clock import NS_PER_S, format_wall, wall_from_ns
 from workstation.commands.access import opened
 from workstation.commands.places import a_moment, a_place
-from workstation.output import print_json, print_text, say
+from workstation.output import print_json, print_text, run_job, say
 
 _WORDS = {
     "whole": "footage", "part": "footage for a part of the time", "missing": "no footage",
@@ -31,7 +30,7 @@ def coverage(options: argparse.Namespace) -> int:
     with opened(options) as case:
         if options.csv is not None:
             check_new_file(case, options.csv)
-        found = read_street_coverage(case, streets_of(case), asked)
+        found = run_job(read_coverage(case, asked), "reading")
         if options.csv is not None:
             export_street_coverage(case, found, options.csv)
     if options.csv is not None:

@@ -30,12 +30,12 @@ from casefiles.usecases.canvass import (
     read_registry_of,
 )
 from casefiles.usecases.canvass_sheets import SheetWanted, WrittenSheets, write_sheets
-from casefiles.usecases.street_coverage import read_street_coverage
 from casefiles.usecases.street_tables import export_street_coverage
-from casefiles.usecases.street_types import CoverageAsked, StreetCoverage, StreetLine
+from casefiles.usecases.street_types import CoverageAsked, StreetCoverage
 from mapview.projection import project, unproject
-from mapview.street_lines import streets_of
-from ui.dialogs.canvass import CanvassDialog, EntryDialog, ListWanted, SheetDialog, as_status
+from mapview.street_lines import StreetGround
+from ui.dialogs.canvass import CanvassDialog, EntryDialog, ListWanted, as_status
+from ui.dialogs.canvass_sheet import SheetDialog
 from ui.dialogs.street_coverage import StreetCoverageDialog, WatchRow
 from ui.models.chosen_cameras import ChosenCameras
 from ui.models.drawn_region import others_in, region_words, rings_of
@@ -46,6 +46,7 @@ from ui.panels.timeline import TimelinePanel
 from ui.session import Selection, Session
 from ui.window import MainWindow
 from video.clock import now_ns
+from workstation.desktop.street_reading import StreetReading
 
 if TYPE_CHECKING:
     from workstation.desktop.map_tools import MapPlace
@@ -74,6 +75,7 @@ class CanvassDesk(QObject):
         self._window = window
         self._map = panel.map
         self._timeline = timeline
+        self._streets = StreetReading(session)
         self.coverage: StreetCoverageDialog | None = None
         self.canvass: CanvassDialog | None = None
         self.shown = MapStreets(self._map)
@@ -99,7 +101,7 @@ class CanvassDesk(QObject):
             dialog.finished.connect(lambda _: self._show_streets(on=False))
             dialog.row_found.connect(self._go_time)
             self.coverage = dialog
-            self._session.ask(streets_of, self._propose, key="coverage-streets")
+            self._streets.read(self._propose, self._session.failed.emit)
         dialog = self.coverage
         span, region = self._timeline.span, self._chosen.region
         if span is not None:
@@ -129,15 +131,12 @@ class CanvassDesk(QObject):
             )
         return True
 
-    def _propose(self, streets: tuple[StreetLine, ...]) -> None:
+    def _propose(self, ground: StreetGround) -> None:
         if self.coverage is not None and isValid(self.coverage):
-            self.coverage.set_streets([one.name for one in streets])
+            self.coverage.set_streets([one.name for one in ground.lines])
 
     def _ask_coverage(self, asked: CoverageAsked) -> None:
-        def work(case: Case) -> StreetCoverage:
-            return read_street_coverage(case, streets_of(case), asked)
-
-        self._session.ask(work, self._take_coverage, key="coverage", failed=self._no_coverage)
+        self._streets.ask(asked, self._take_coverage, self._no_coverage)
 
     def _take_coverage(self, found: StreetCoverage) -> None:
         if self.coverage is not None and isValid(self.coverage):

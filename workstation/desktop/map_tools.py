@@ -205,7 +205,8 @@ class MapToolDesk(QObject):
         said = ", ".join(names[:_NAMED]).replace("&", "&&")
         if len(names) > _NAMED:
             said = self.tr("{0} and {1} more").format(said, len(names) - _NAMED)
-        menu.addSection(said)
+        # A section's words are not painted by every style.
+        menu.addAction(said).setEnabled(False)
         menu.addAction(self.tr("Choose, or choose no more"), partial(self.chosen.toggle, ids))
         menu.addAction(self.tr("Open in tiles"), partial(self._only, ids, self.open_tiles))
         menu.addAction(self.tr("Search there"), partial(self._only, ids, self.search))

@@ -15,6 +15,7 @@ from casefiles.usecases.calibrated_places import seen_ground
 from mapview.picture_ground import LaidPicture, Segment, horizon_in, laid, metre_grid, to_world
 from mapview.projection import to_mercator
 from video.ground import GroundPlane
+from video.ground_fit import CLICK_PX
 
 if TYPE_CHECKING:
     from casefiles.usecases.site_plan import FoundPlan
@@ -32,6 +33,7 @@ class Residual:
     others_m: float | None
     used: bool
     worst: bool
+    """The worst of all, and farther off than a person clicks: to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def shown_calibration(
             residuals[at] = Residual(
                 _known(fit.residual_px[row]), _known(fit.residual_m[row]),
                 _known(fit.left_out_px[row]), _known(fit.left_out_m[row]),
-                bool(fit.used[row]), fit.worst == row,
+                bool(fit.used[row]), fit.worst == row and fit.left_out_px[row] > CLICK_PX,
             )  # fmt: skip
         places = plane.places(image)
         lonlat = made.lonlat(places)
@@ -115,7 +117,8 @@ def shown_plan(
         at: Residual(
             _known(fit.residual_m[row] * to_px), _known(fit.residual_m[row]),
             _known(fit.left_out_m[row] * to_px), _known(fit.left_out_m[row]),
-            bool(fit.used[row]), fit.worst == row,
+            bool(fit.used[row]),
+            fit.worst == row and fit.left_out_m[row] * to_px > CLICK_PX,
         )
         for row, at in enumerate(whole)
     }  # fmt: skip
