@@ -73,7 +73,7 @@ def test_a_registry_is_taken_in_as_one_change_and_undone(case: Case, registry: P
     assert (shop.own_id, shop.origin, shop.status) == ("R1", "registry.csv", "to ask")
     assert len(shop.origin_sha256) == 64
     assert (garage.keeps_days, homeless.point) == (None, None)
-    assert "1 entries have no place" in done.notes[-1]
+    assert "1 entry has no place" in done.notes[-1]
     # The same file again adds nothing.
     again = import_registry(case, registry)
     assert (again.ids, again.known) == ((), 4)

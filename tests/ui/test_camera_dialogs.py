@@ -83,8 +83,8 @@ def test_list_is_shown_with_what_is_wrong_taken_in_and_undone_at_once(
     assert dialog.take.text() == "Import 2 of 3 rows"
     assert "1 cameras new, 1 changed" in dialog.summary.text()
     rows = dialog.model.rows
-    assert [one.verdict for one in rows] == ["changed", "new", "left out"]
-    assert "latitude 95.0 is outside" in rows[2].why
+    assert [one.verdict for one in rows] == ["left out", "changed", "new"]
+    assert "latitude 95.0 is outside" in rows[0].why
     dialog.only_wrong.click()
     assert [one.row.where for one in dialog.model.rows] == ["line 4"]
     with qtbot.waitSignal(session.notice) as told:

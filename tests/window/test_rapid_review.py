@@ -77,6 +77,17 @@ def until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
     qtbot.waitUntil(is_so, timeout=PATIENCE_MS)
 
 
+def check_recording(panel: RapidReviewPanel, number: int) -> SourceId:
+    """Checks a recording in the list of the panel, by its place."""
+    menu = panel.controls.menu
+    # Offscreen a list that pops up keeps the keyboard.
+    menu.aboutToShow.emit()
+    listed = [one for one in menu.actions() if one.isCheckable()]
+    listed.sort(key=lambda one: int(one.data()))
+    listed[number].trigger()
+    return SourceId(int(listed[number].data()))
+
+
 def tracks(panel: RapidReviewPanel) -> set[int]:
     """What is in the synopsis that is played."""
     latest = panel.review.latest
@@ -183,8 +194,7 @@ def test_the_question_and_the_controls_schedule_anew_and_the_moment_stays(
     assert not panel.controls.export.isEnabled()
     desktop.session.set_query(None)
     until(qtbot, lambda: panel.settled and len(panel.canvas.pictures()) == 3)
-    first = SourceId(min(panel.controls._choices))
-    panel.controls._choices[first].setChecked(True)
+    check_recording(panel, 0)
     until(qtbot, lambda: panel.settled and len(panel.canvas.pictures()) == 1)
     latest = panel.review.latest
     assert latest is not None
@@ -217,8 +227,7 @@ def test_what_is_chosen_is_prepared_from_the_panel_shown_and_exported(
     assert "cut out of the recordings once" in panel.nothing.words.text.text()
     assert not panel.transport.isVisible()
     # The shortest recording alone.
-    last = SourceId(max(panel.controls._choices))
-    panel.controls._choices[last].setChecked(True)
+    last = check_recording(panel, -1)
     until(qtbot, lambda: panel.settled and panel.nothing.prepare.isVisible())
     panel.nothing.prepare.click()
     jobs_ended(qtbot, desktop)

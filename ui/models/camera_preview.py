@@ -31,12 +31,12 @@ class PreviewRow:
 
 
 def preview_rows(plan: CameraPlan) -> list[PreviewRow]:
-    """All rows of the list, in the order of the file."""
+    """All rows of the list: those that are wrong first, else in the order of the file."""
     verdicts = dict.fromkeys((one.camera_id for one in plan.new), _said("new"))
     verdicts |= dict.fromkeys((one.camera_id for _, one in plan.changed), _said("changed"))
     verdicts |= dict.fromkeys((one.camera_id for one in plan.same), _said("as it is"))
     known: dict[str, str] = {str(key): word for key, word in verdicts.items()}
-    return [
+    rows = [
         PreviewRow(
             number,
             row,
@@ -46,6 +46,7 @@ def preview_rows(plan: CameraPlan) -> list[PreviewRow]:
         )
         for number, row in enumerate(plan.table.rows)
     ]
+    return sorted(rows, key=lambda one: one.row.problem is None)
 
 
 class PreviewModel(TableModel[PreviewRow]):

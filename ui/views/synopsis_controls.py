@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -48,7 +49,8 @@ class SynopsisControls(QWidget):
     def __init__(self, options: SynopsisOptions) -> None:
         super().__init__()
         self._options = options
-        self._choices: dict[SourceId, QAction] = {}
+        self._sources: dict[SourceId, str] = {}
+        self._chosen: set[SourceId] = set()
         self.cameras = QToolButton()
         labelled(self.cameras, "synopsis-cameras", self.tr("Recordings shown"))
         self.cameras.setToolTip(self.tr("Which recordings are shown together"))
@@ -57,6 +59,8 @@ class SynopsisControls(QWidget):
         self.cameras.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.cameras)
         self.menu.setObjectName("synopsis-cameras-menu")
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self._fill_menu()
         self.cameras.setMenu(self.menu)
         self.density = QSlider(Qt.Orientation.Horizontal)
         labelled(self.density, "synopsis-density", self.tr("Density"))
@@ -128,44 +132,48 @@ class SynopsisControls(QWidget):
 
     def list_sources(self, sources: Sequence[tuple[SourceId, str]]) -> None:
         """The recordings that can be shown, by name; those that were chosen stay chosen."""
-        chosen = self.chosen() & {source_id for source_id, _ in sources}
-        self.menu.clear()
-        self._choices = {}
-        everything = self.menu.addAction(self.tr("All recordings"))
-        everything.triggered.connect(lambda: self.choose(()))
-        self.menu.addSeparator()
-        for source_id, name in sources:
-            action = self.menu.addAction(name.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(source_id in chosen)
-            action.toggled.connect(self._choose)
-            self._choices[source_id] = action
+        self._sources = dict(sources)
+        self._chosen &= self._sources.keys()
         self._name_choice()
 
     def chosen(self) -> set[SourceId]:
         """The recordings that are checked; none: all are shown."""
-        return {one for one, action in self._choices.items() if action.isChecked()}
+        return set(self._chosen)
 
     def choose(self, source_ids: Collection[SourceId]) -> None:
         """Shows these recordings; none: all."""
-        for source_id, action in self._choices.items():
-            action.blockSignals(True)
-            action.setChecked(source_id in source_ids)
-            action.blockSignals(False)
+        self._chosen = {one for one in source_ids if one in self._sources}
+        self._choose()
+
+    def _fill_menu(self) -> None:
+        """When it is opened: a line for each of hundreds of recordings takes a while."""
+        self.menu.clear()
+        everything = self.menu.addAction(self.tr("All recordings"))
+        everything.triggered.connect(lambda: self.choose(()))
+        self.menu.addSeparator()
+        for source_id, name in self._sources.items():
+            action = self.menu.addAction(name.replace("&", "&&"))
+            action.setData(int(source_id))
+            action.setCheckable(True)
+            action.setChecked(source_id in self._chosen)
+            action.toggled.connect(partial(self._check, source_id))
+
+    def _check(self, source_id: SourceId, on: bool) -> None:
+        self._chosen = self._chosen | {source_id} if on else self._chosen - {source_id}
         self._choose()
 
     def _choose(self) -> None:
         self._name_choice()
-        self.sources_changed.emit(tuple(sorted(self.chosen())))
+        self.sources_changed.emit(tuple(sorted(self._chosen)))
 
     def _name_choice(self) -> None:
-        chosen = self.chosen()
+        chosen = self._chosen
         if not chosen:
             text = self.tr("All recordings")
         elif len(chosen) == 1:
-            text = self._choices[next(iter(chosen))].text().replace("&&", "&")
+            text = self._sources[next(iter(chosen))]
         else:
-            text = self.tr("{0} of {1} recordings").format(len(chosen), len(self._choices))
+            text = self.tr("{0} of {1} recordings").format(len(chosen), len(self._sources))
         metrics = QFontMetrics(self.cameras.font())
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, 170)
         self.cameras.setText(shown.replace("&", "&&"))
