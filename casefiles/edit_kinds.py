@@ -9,6 +9,7 @@ from casefiles.case_events import EventImportId
 from casefiles.decision_types import DecisionId, Question, Said
 from casefiles.intake_types import Origin
 from casefiles.map_types import MapLayer, MapLayerId
+from casefiles.subject_types import SubjectEdit
 from casefiles.types import (
     BookmarkId,
     Camera,
@@ -282,6 +283,6 @@ Edit: TypeAlias = (
     | SetClock | TakeBackClock | SuppressSpot | RestoreSpot | NoteOrigin
     | SaveSearch | RemoveSearch | RenameSearch
     | AddLine | RemoveLine | ChangeLine | DecideHits | TakeBackDecisions
-    | SetCalibration | TakeBackCalibration | CanvassEdit
+    | SetCalibration | TakeBackCalibration | CanvassEdit | SubjectEdit
     | AddLayer | RemoveLayer | ChangeLayer
 )  # fmt: skip

@@ -17,6 +17,8 @@ from casefiles import (
     edit_entries,
     layer_edits,
     search_edits,
+    subject_edits,
+    subject_entries,
 )
 from casefiles.canvass_types import (
     AddCanvass,
@@ -95,6 +97,18 @@ from casefiles.store import (
     zones,
 )
 from casefiles.store.engine import Cursor
+from casefiles.subject_types import (
+    AddSubject,
+    ChangeSubject,
+    MarkAbsences,
+    MarkLinkRules,
+    MarkSightings,
+    NoteAbsences,
+    RemoveSubject,
+    RestoreSubject,
+    SaySightings,
+    SetLinkRules,
+)
 from casefiles.types import (
     NEW_CLOCK,
     SourceClock,
@@ -179,6 +193,11 @@ def apply(cursor: Cursor, edit: Edit, *, by: str) -> Edit:
             | SayCanvass() | MarkCanvass()
         ):  # fmt: skip
             return canvass_edits.apply(cursor, edit, by=by)
+        case (
+            AddSubject() | ChangeSubject() | RemoveSubject() | RestoreSubject() | SaySightings()
+            | MarkSightings() | NoteAbsences() | MarkAbsences() | SetLinkRules() | MarkLinkRules()
+        ):  # fmt: skip
+            return subject_edits.apply(cursor, edit, by=by)
         case SetClock(clock, picture):
             return _set_clock(cursor, clock, picture, by)
         case TakeBackClock(clock_id):
@@ -217,6 +236,7 @@ _TOUCHED: Final[dict[type[Edit], frozenset[str]]] = {
     NoteOrigin: frozenset({"source_intake"}),
     **dict.fromkeys(camera_edits.KINDS, frozenset({"cameras", "placements"})),
     **dict.fromkeys(canvass_edits.KINDS, canvass_edits.TABLES),
+    **dict.fromkeys(subject_edits.KINDS, subject_edits.TABLES),
 }
 
 
@@ -292,6 +312,13 @@ def describe(edit: Edit, inverse: Edit) -> audit.Entry:
             RemoveCanvass() | RestoreCanvass() | ChangeCanvass() | MarkCanvass(),
         ):  # fmt: skip
             return canvass_edits.entry(edit, inverse)
+        case (
+            AddSubject() | ChangeSubject() | RemoveSubject() | RestoreSubject() | SaySightings()
+            | MarkSightings() | NoteAbsences() | MarkAbsences() | SetLinkRules() | MarkLinkRules(),
+            ChangeSubject() | RemoveSubject() | RestoreSubject()
+            | MarkSightings() | MarkAbsences() | MarkLinkRules(),
+        ):  # fmt: skip
+            return subject_entries.entry(edit, inverse)
         case SuppressSpot(spot_id), RestoreSpot():
             return audit.Entry("static.suppress", "done", f"spot:{spot_id}", vouches=("static",))
         case RestoreSpot(spot_id), SuppressSpot():

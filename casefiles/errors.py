@@ -179,6 +179,26 @@ class UnknownCanvass(CaseError):
     """The canvass list has no entry of this id, or it was taken away."""
 
 
+class BadSubject(CaseError):
+    """What is said of a subject that is followed cannot be kept like that."""
+
+
+class UnknownSubject(CaseError):
+    """The case follows no subject of this id, or it was taken away."""
+
+
+class BadSighting(CaseError):
+    """What is said of where a subject was or was not seen cannot be kept like that."""
+
+
+class UnknownSighting(CaseError):
+    """Nothing of that id was said, or it was taken back or put in force already."""
+
+
+class BadLink(CaseError):
+    """What is said of the way between two cameras cannot be."""
+
+
 class DuplicateSource(CaseError):
     """The same bytes are in the case already."""
 

@@ -14,6 +14,7 @@ from casefiles.decision_types import Question
 from casefiles.intake_types import Intake
 from casefiles.jobs import Progress
 from casefiles.map_types import MapLayer
+from casefiles.subject_types import Absence, LinkRule, Sighting, Subject
 from casefiles.types import (
     BodyPart,
     BookmarkId,
@@ -238,6 +239,11 @@ class CaseView:
     """Those in force."""
     layers: tuple[MapLayer, ...] = ()
     """Of the map, lowest first."""
+    subjects: tuple[Subject, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    """Those that stand, of all subjects, in the order they were said."""
+    absences: tuple[Absence, ...] = ()
+    link_rules: tuple[LinkRule, ...] = ()
 
     def source(self, source_id: int) -> Source | None:
         """The source of that id, if there is one."""

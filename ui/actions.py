@@ -4,38 +4,21 @@ are all built from this one table. What a command does is bound to it by the com
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from casefiles.view_types import HeatKind
+from ui.action_row import ActionRow, Need
+from ui.follow_actions import FOLLOW_ACTIONS
 from ui.icons import icon
 from ui.session import Session
 from ui.theme import THEME
 
 log = logging.getLogger(__name__)
-Need: TypeAlias = Literal["nothing", "case", "footage", "track", "hits", "span", "undo", "redo"]
-MENUS: Final = ("Case", "Edit", "Play", "View", "Find", "Map", "Analyse", "Help")
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRow:
-    """One command: what it is called, which keys call it, and what it needs to make sense."""
-
-    id: str
-    menu: str
-    text: str
-    keys: tuple[str, ...] = ()
-    icon: str = ""
-    needs: Need = "nothing"
-    tip: str = ""
-    checkable: bool = False
-    begins_group: bool = False
-    listed: bool = True
-    """False: works by key and palette, and takes no room in a menu."""
+MENUS: Final = ("Case", "Edit", "Play", "View", "Find", "Map", "Follow", "Analyse", "Help")
 
 
 _WORKSPACES: Final = ("Review", "Search", "Follow", "Plates", "Case")
@@ -50,6 +33,7 @@ DOCKS: Final = {
     "inspector": "Inspector",
     "places": "Zones and bookmarks",
     "search": "Search and results",
+    "follow": "Follow",
     "plates": "Plates",
     "history": "History",
 }
@@ -250,9 +234,9 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("find.next", "Find", "Next result", (".",), "expand-right", "hits",
               begins_group=True),
     ActionRow("find.previous", "Find", "Previous result", (",",), "", "hits"),
-    ActionRow("find.right", "Find", "This result is right", ("Y",), "check", "hits",
+    ActionRow("find.right", "Find", "This result is right", ("Y",), "check", "decision",
               "Confirms it and goes to the next undecided one", begins_group=True),
-    ActionRow("find.wrong", "Find", "This result is wrong", ("N",), "cancel", "hits",
+    ActionRow("find.wrong", "Find", "This result is wrong", ("N",), "cancel", "decision",
               "Rejects it and goes to the next undecided one"),
     ActionRow("find.undecided", "Find", "Next undecided result", ("Shift+.",), "", "hits"),
     ActionRow("find.widen", "Find", "Search by what was confirmed", ("Shift+S",), "similar",
@@ -263,6 +247,7 @@ ACTIONS: Final[tuple[ActionRow, ...]] = (
     ActionRow("find.export", "Find", "Export these results…", (), "export", "hits",
               "A table, a still of each, a manifest with hashes"),
     ActionRow("find.clear", "Find", "Clear the search", ("Ctrl+Backspace",), "close", "hits"),
+    *FOLLOW_ACTIONS,
     ActionRow("analyse.all", "Analyse", "Analyse all recordings", ("Ctrl+Shift+A",), "device",
               "footage"),
     ActionRow("rapid.prepare", "Analyse", "Prepare Rapid review", (), "faster", "footage",
@@ -288,6 +273,7 @@ class Actions(QObject):
         super().__init__(window)
         self._session = session
         self._span_set = False
+        self._subject_set = self._candidate_set = False
         self._actions: dict[str, QAction] = {}
         for row in ACTIONS:
             self._actions[row.id] = self._make(window, row)
@@ -343,6 +329,11 @@ class Actions(QObject):
         self._span_set = is_set
         self.refresh()
 
+    def set_following(self, *, subject: bool, candidate: bool) -> None:
+        """Whether a subject is followed, and whether a candidate of it is proposed."""
+        self._subject_set, self._candidate_set = subject, candidate
+        self.refresh()
+
     def refresh(self) -> None:
         """Enables what makes sense now."""
         session = self._session
@@ -356,6 +347,9 @@ class Actions(QObject):
             "span": self._span_set,
             "undo": stack.canUndo(),
             "redo": stack.canRedo(),
+            "subject": self._subject_set,
+            "candidate": self._candidate_set,
+            "decision": session.hits is not None or self._candidate_set,
         }
         for row in ACTIONS:
             self._actions[row.id].setEnabled(there[row.needs])

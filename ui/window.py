@@ -53,9 +53,9 @@ WORKSPACES: Final[Mapping[str, tuple[Column, ...]]] = {
         (22, ((60, ("inspector", "places")), (40, ("map",)))),
     ),
     "follow": (
-        (38, ((70, ("map",)), (30, ("inspector", "places")))),
-        (40, ((62, ("tiles",)), (38, ("timeline",)))),
-        (22, ((100, ("search",)),)),
+        (34, ((70, ("map",)), (30, ("inspector", "places")))),
+        (38, ((62, ("tiles",)), (38, ("timeline",)))),
+        (28, ((100, ("follow", "search")),)),
     ),
     "plates": (
         (58, ((70, ("tiles",)), (30, ("timeline",)))),

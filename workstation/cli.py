@@ -24,11 +24,16 @@ from workstation.arguments import (
 )
 from workstation.cli_answers import add_keeping, add_saving, declare_answers, declare_saved
 from workstation.cli_cameras import declare_cameras
+from workstation.cli_candidates import declare_follow
 from workstation.cli_canvass import declare_canvass
+from workstation.cli_city import declare_city
 from workstation.cli_clock import declare_clock
 from workstation.cli_drawn import declare_lines
+from workstation.cli_follow import declare_subjects
 from workstation.cli_footage import declare_events, declare_footage, declare_positions
 from workstation.cli_ground import declare_ground
+from workstation.cli_journey import declare_journey
+from workstation.cli_links import declare_links
 from workstation.cli_map import declare_map
 from workstation.cli_motion import declare_motion
 from workstation.cli_stills import declare_stills
@@ -36,7 +41,7 @@ from workstation.cli_synopsis import declare_synopsis
 
 # Names of the contract that later versions fill: known, so that they are refused in plain words.
 NOT_YET = frozenset({
-    "plates", "subject", "follow", "sighting", "journey", "live", "mask",
+    "plates", "live", "mask",
     "policy", "user", "authority", "retention", "report",
 })  # fmt: skip
 Command = Callable[[argparse.Namespace], int]
@@ -333,17 +338,22 @@ _DECLARED: Final[dict[str, Callable[[Commands], None]]] = {
     "event": declare_events,
     "zone bookmark": _declare_marks,
     "line heat": declare_lines,
-    "calibrate speed height": declare_ground,
+    "calibrate speed height overlaps": declare_ground,
     "map": declare_map,
     "coverage canvass": declare_canvass,
+    "links": declare_links,
     "strobe sheet": declare_stills,
     "index tracks static detections": _declare_analysis,
     "search similar": _declare_search,
     "answer": declare_answers,
     "saved": declare_saved,
+    "subject sighting meetings": declare_subjects,
+    "follow": declare_follow,
+    "journey forecast handout": declare_journey,
     "motion": declare_motion,
     "synopsis": declare_synopsis,
     "attributes embed": _declare_looks,
+    "practice-city": declare_city,
     "demo gui models bench selftest": _declare_program,
 }
 """The words that commands begin with, and what declares them; the order is that of the help."""

@@ -1,4 +1,4 @@
-"""Declares the commands of calibrated cameras: `calibrate`, `speed` and `height`."""
+"""Declares the commands of calibrated cameras: `calibrate`, `speed`, `height` and `overlaps`."""
 
 from workstation.arguments import Commands, a_number, a_path, a_text, add_command
 
@@ -15,6 +15,10 @@ def declare_ground(commands: Commands) -> None:
     what.add_argument(
         "--pairs", type=a_path, metavar="F.json",
         help='[{"image": [x,y], "ground_m": [x,y]}, ...] or "lonlat"; four or more',
+    )  # fmt: skip
+    what.add_argument(
+        "--from-tracks", type=a_path, metavar="NEW.json",
+        help="propose pairs from people whom calibrated cameras saw at the same time; keeps none",
     )  # fmt: skip
     what.add_argument("--list", action="store_true", help="those in force")
     what.add_argument("--undo", type=a_number, metavar="ID", help="take one back")
@@ -44,3 +48,13 @@ def declare_ground(commands: Commands) -> None:
         "--post", type=a_text, action="append", default=[], metavar="X,Y,X,Y=METRES",
         help="something of known height: pixels where it stands, then where it ends; two or more",
     )  # fmt: skip
+    same = add_command(
+        commands, "overlaps", "commands.overlaps:overlaps",
+        "tracks of calibrated cameras that were at the same place at the same time; a lead",
+    )  # fmt: skip
+    same.add_argument("case", type=a_path, metavar="CASE")
+    same.add_argument(
+        "--track", type=a_number, action="append", metavar="ID", help="only the groups it is in"
+    )
+    same.add_argument("--from", dest="since", type=a_text, metavar="TIME")
+    same.add_argument("--to", dest="until", type=a_text, metavar="TIME")

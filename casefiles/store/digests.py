@@ -3,8 +3,9 @@
 Things are named `header`, `cameras`, `shown` (which run of each source is shown), `zones`,
 `lines`, `bookmarks`, `searches` (saved ones), `questions`, `decisions`, `answers`, `settings`,
 `maps`, `static` (what never moves, and which tracks are suppressed for it), `clocks`, `positions`,
-`events`, `calibrations`, `layers` (of the map), `canvass`, `source:ID`, `run:ID` and `take:ID`; a
-run stands for all it derived, a take for all that was cut out in it.
+`events`, `calibrations`, `layers` (of the map), `canvass`, `subjects` (with sightings, absences and
+rules of links), `source:ID`, `run:ID` and `take:ID`; a run stands for all it derived, a take for
+all that was cut out in it.
 """
 
 import hashlib
@@ -31,6 +32,12 @@ _SMALL = {
     "canvass": (
         "SELECT * FROM canvass ORDER BY entry_id",
         "SELECT * FROM canvass_said ORDER BY said_id",
+    ),
+    "subjects": (
+        "SELECT * FROM subjects ORDER BY subject_id",
+        "SELECT * FROM sightings ORDER BY sighting_id",
+        "SELECT * FROM absences ORDER BY absence_id",
+        "SELECT * FROM link_rules ORDER BY rule_id",
     ),
     "searches": ("SELECT * FROM saved_searches ORDER BY search_id",),
     "settings": ("SELECT * FROM case_settings ORDER BY name",),
@@ -128,6 +135,9 @@ UNION ALL SELECT 'calibrations' FROM (SELECT 1 FROM calibrations LIMIT 1)
 UNION ALL SELECT 'bookmarks' FROM (SELECT 1 FROM bookmarks LIMIT 1)
 UNION ALL SELECT 'canvass' FROM (
     SELECT 1 FROM canvass UNION ALL SELECT 1 FROM canvass_said LIMIT 1)
+UNION ALL SELECT 'subjects' FROM (
+    SELECT 1 FROM subjects UNION ALL SELECT 1 FROM sightings UNION ALL SELECT 1 FROM absences
+    UNION ALL SELECT 1 FROM link_rules LIMIT 1)
 UNION ALL SELECT 'searches' FROM (SELECT 1 FROM saved_searches LIMIT 1)
 UNION ALL SELECT 'settings' FROM (SELECT 1 FROM case_settings LIMIT 1)
 UNION ALL SELECT 'static' FROM (

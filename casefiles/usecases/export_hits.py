@@ -20,7 +20,7 @@ from casefiles.exchange.csv_rows import safe_cell
 from casefiles.exchange.manifest import Facts
 from casefiles.jobs import Job, Progress
 from casefiles.store import looks
-from casefiles.types import Run, RunId, Source, SourceId, TrackId
+from casefiles.types import Run, RunId, Source, SourceId, TrackId, TrackRow
 from casefiles.usecases.decided import decisions_of, precision
 from casefiles.usecases.export_clips import PLAIN
 from casefiles.usecases.export_places import check_new_folder, make_folder, try_folder
@@ -171,9 +171,11 @@ def _stills(
             now = Progress(done, len(rows), "stills", row.source.path.name)
             yield now
             name = f"{row.place:05d}_track{row.hit.track.track_id}.png"
-            wanted = StillWanted(row.source.source_id, _moment(case, row.hit), folder / name)
+            wanted = StillWanted(
+                row.source.source_id, best_moment(case, row.hit.track), folder / name
+            )
             try:
-                with closing(export_still(case, wanted, partial(_Lent, workers))) as making:
+                with closing(export_still(case, wanted, partial(Lent, workers))) as making:
                     while True:
                         try:
                             next(making)
@@ -189,7 +191,7 @@ def _stills(
     return made
 
 
-class _Lent:
+class Lent:
     """A crew that goes on living after one still."""
 
     def __init__(self, workers: Crew) -> None:
@@ -206,13 +208,13 @@ def _with(row: _Row, still: str, missing: str) -> _Row:
     return _Row(row.place, row.hit, row.source, row.run, row.decision, still, missing)
 
 
-def _moment(case: Case, hit: Hit) -> Moment:
-    """Its best frame; where no look is stored, the frame it begins with."""
-    look = case.read(partial(looks.look_of, track_id=hit.track.track_id))
+def best_moment(case: Case, track: TrackRow) -> Moment:
+    """A track's best frame; where no look is stored, the frame it begins with."""
+    look = case.read(partial(looks.look_of, track_id=track.track_id))
     if look is not None:
         return Moment(frame=look.frame)
     # A microsecond later: seconds as floating point may come out before the very frame.
-    return Moment(media_s=(hit.track.from_ns + 1000) / NS_PER_S)
+    return Moment(media_s=(track.from_ns + 1000) / NS_PER_S)
 
 
 def _write(

@@ -14,6 +14,7 @@ from casefiles.store import (
     settings,
     sources,
     static_spots,
+    subjects,
     zones,
 )
 from casefiles.store.engine import Cursor
@@ -24,7 +25,7 @@ from video.clock import local_zone_name
 
 def view_case(case: Case) -> CaseView:
     """Header, sources, cameras, shown runs, zones, lines, bookmarks, saved
-    searches, static spots, of one moment.
+    searches, static spots, subjects and what was said of them, of one moment.
 
     Times are to be shown in the zone set for the case, else in that of this computer.
 
@@ -51,6 +52,10 @@ def view_case(case: Case) -> CaseView:
             calibrations=calibrations.in_force(cursor),
             layers=map_layers.present(cursor),
             canvass=canvass.present(cursor),
+            subjects=subjects.present(cursor),
+            sightings=subjects.sightings(cursor),
+            absences=subjects.absences(cursor),
+            link_rules=subjects.link_rules(cursor),
         )
 
     return case.read(read)

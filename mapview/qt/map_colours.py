@@ -1,6 +1,6 @@
 """The colours of the map, given from outside: this package knows no theme."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtGui import QColor
 
@@ -22,6 +22,8 @@ class MapColours:
     accent_text: QColor
     event: QColor
     cameras: tuple[QColor, ...]
+    warn: QColor = field(default_factory=lambda: QColor("#b84a00"))
+    """What cannot be."""
 
     @property
     def square(self) -> QColor:

@@ -28,6 +28,7 @@ from mapview.qt.camera_painter import SpotPainter
 from mapview.qt.coverage_painter import pen_of
 from mapview.qt.furniture import paint_furniture
 from mapview.qt.image_overlay import Art, paint_image
+from mapview.qt.journey_painter import leg_pen, stop_shape
 from mapview.qt.map_colours import MapColours, faded
 from mapview.qt.name_painter import font_of
 from mapview.qt.picture import PictureRequest, paint_picture
@@ -37,7 +38,8 @@ from mapview.viewport import Viewport
 
 LegendKind: TypeAlias = Literal[
     "footage", "none", "guessed", "former", "blind", "way", "track", "other",
-    "street whole", "street part", "street missing", "street none",
+    "street whole", "street part", "street missing", "street none", "stop", "leg", "leg wrong",
+    "ring",
 ]  # fmt: skip
 _PX_PER_INCH: Final = 96.0
 _EDGE_PX: Final = 40.0
@@ -306,6 +308,20 @@ def _paint_sample(painter: QPainter, kind: LegendKind, box: QRectF, colours: Map
         centre = box.center()
         sides = ((0.0, -7.0), (7.0, 0.0), (0.0, 7.0), (-7.0, 0.0))
         painter.drawPolygon(QPolygonF([centre + QPointF(x, y) for x, y in sides]))
+    elif kind == "stop":
+        painter.setPen(QPen(colours.land, 2.0))
+        painter.setBrush(hue)
+        painter.translate(box.center())
+        painter.scale(0.7, 0.7)
+        stop_shape(painter, QPointF(0, 0), 0, 0)
+    elif kind in ("leg", "leg wrong"):
+        painter.setPen(leg_pen(colours, cannot_be=kind == "leg wrong"))
+        middle_y = box.center().y()
+        painter.drawLine(QPointF(box.left(), middle_y), QPointF(box.right(), middle_y))
+    elif kind == "ring":
+        painter.setPen(QPen(colours.accent, 1.6))
+        painter.setBrush(faded(colours.accent, 0.12))
+        painter.drawEllipse(box.center(), 7.5, 7.5)
     elif kind in _STREETS:
         painter.setPen(pen_of(_STREETS[kind], colours))
         middle_y = box.center().y()

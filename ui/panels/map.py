@@ -359,5 +359,6 @@ def map_colours(*, on_paper: bool = False) -> MapColours:
         accent=of("accent"),
         accent_text=of("accent_text"),
         event=of("event"),
+        warn=of("warn"),
         cameras=tuple(camera_colour(index, on_paper=on_paper) for index in range(HUES)),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPicture
@@ -12,7 +12,9 @@ from casefiles.types import JsonValue
 from casefiles.view_types import CaseView
 from mapview.qt.camera_painter import CameraLayer
 from mapview.qt.coverage_painter import CanvassOverlay, CoverageOverlay
+from mapview.qt.forecast_painter import ForecastOverlay
 from mapview.qt.image_overlay import ImageOverlay
+from mapview.qt.journey_painter import JourneyOverlay
 from mapview.qt.movers import paint_movers
 from mapview.qt.sheet import (
     SHARP,
@@ -26,9 +28,12 @@ from mapview.qt.sheet import (
     paint_page,
 )
 from mapview.qt.track_painter import WaysArt
+from mapview.viewport import Bounds
 from resources.version import PROGRAM_VERSION
 from ui.panels.map import MapPanel, map_colours
 
+_AROUND_PX: Final = 110
+_FINEST_M: Final = 0.2
 PaintedMap: TypeAlias = tuple[QImage, tuple[str, ...]]
 """The map as an image, and whom it must name."""
 
@@ -60,8 +65,12 @@ class MapPage:
         paint_page(painter, self.size, self.sheet, self.shown, made)
 
 
-def take_page(panel: MapPanel, view: CaseView, title: str, user: str, paper: QPageSize) -> MapPage:
-    """What a map shows now, for a page of that paper, broad side down."""
+def take_page(
+    panel: MapPanel, view: CaseView, title: str, user: str, paper: QPageSize,
+    around: Bounds | None = None,
+) -> MapPage:  # fmt: skip
+    """What a map shows now, for a page of that paper, broad side down; `around` (world metres)
+    shows that part of the world in the place of the part on the screen."""
     size = page_size(paper)
     sheet = Sheet(
         title.strip() or usual_title(view),
@@ -71,7 +80,7 @@ def take_page(panel: MapPanel, view: CaseView, title: str, user: str, paper: QPa
             "no walls."),
         _tr("TRAINING") if view.header.training else "",
     )  # fmt: skip
-    return MapPage(paper, size, sheet, _map(panel, size), _facts(panel))
+    return MapPage(paper, size, sheet, _map(panel, size, around), _facts(panel))
 
 
 def usual_title(view: CaseView) -> str:
@@ -79,10 +88,12 @@ def usual_title(view: CaseView) -> str:
     return _tr("Map of case {0}").format(view.header.number)
 
 
-def _map(panel: MapPanel, size: QSize) -> SheetMap:
+def _map(panel: MapPanel, size: QSize, around: Bounds | None) -> SheetMap:
     """In light colours; all that is on the screen is on the page."""
     shown, colours = panel.map, map_colours(on_paper=True)
     view = on_page(shown.view, size)
+    if around is not None:
+        view = view.fitted(around, margin_px=_AROUND_PX, finest=_FINEST_M)
     over = QPicture()
     painter = QPainter(over)
     painter.setClipRect(0, 0, view.width, view.height)
@@ -132,7 +143,14 @@ def _legend(panel: MapPanel) -> tuple[tuple[LegendKind, str], ...]:
     for one in over:
         if isinstance(one, CanvassOverlay):
             signs |= one.signs
+    told = [one.shape for one in over if isinstance(one, JourneyOverlay)]
+    legs = [leg for shape in told for leg in shape.legs if len(leg.points) > 1]
+    rings = any(len(one.shape.reach) for one in over if isinstance(one, ForecastOverlay))
     rows: tuple[tuple[bool, LegendKind, str], ...] = (
+        (any(shape.stops for shape in told), "stop", _tr("confirmed sighting, numbered")),
+        (any(not leg.problem for leg in legs), "leg", _tr("inferred: nobody saw it")),
+        (any(leg.problem for leg in legs), "leg wrong", _tr("cannot be as it is")),
+        (rings, "ring", _tr("can have come so far")),
         (any(footage), "footage", _tr("view, with footage")),
         (not all(footage), "none", _tr("no footage in the case")),
         (any(one.is_assumed for one in present), "guessed", _tr("view partly guessed")),
@@ -158,6 +176,9 @@ def _facts(panel: MapPanel) -> dict[str, JsonValue]:
         "cameras": len({mark.camera_id for mark in panel.map.marks}),
         "blind_spots": sight.blind.art is not None,
         "tracks": sight.ways.art is not None,
+        "stops": sum(
+            len(one.shape.stops) for one in panel.map.overlays if isinstance(one, JourneyOverlay)
+        ),
         "version": PROGRAM_VERSION,
     }
 

@@ -23,6 +23,7 @@ from ui.models.wall_text import moment, zone_of
 from ui.theme import THEME, colour
 from ui.views.timeline_columns import PreparedLanes, TimelineColumns
 from ui.views.timeline_frames import frame_start, shows_frames
+from ui.views.timeline_journey import StopMark
 from ui.views.timeline_layout import AXIS_PX, TimelineLayout, lay_out
 from ui.views.timeline_marks import CameraClock, Flag, LaneHits, hits_by_lane
 from ui.views.timeline_overlay import LABEL_PX, Overlay, corner_px, paint_overlay
@@ -54,6 +55,7 @@ class TimelineCanvas(QWidget):
         self._all_hits: Hits | None = None
         self._frames: dict[SourceId, FrameTimes] = {}
         self._flags: tuple[Flag, ...] = ()
+        self._stops: tuple[StopMark, ...] = ()
         self._clocks: tuple[CameraClock, ...] = ()
         self._camera_order: Mapping[CameraId, int] = {}
         self._playhead_ns: int | None = None
@@ -173,6 +175,12 @@ class TimelineCanvas(QWidget):
         """Flags on lanes, or across all of them."""
         if tuple(flags) != self._flags:
             self._flags = tuple(flags)
+            self._repaint()
+
+    def set_stops(self, stops: Sequence[StopMark]) -> None:
+        """Stops of a journey on their lanes."""
+        if tuple(stops) != self._stops:
+            self._stops = tuple(stops)
             self._repaint()
 
     def set_zone(self, zone_name: str) -> None:
@@ -358,7 +366,7 @@ class TimelineCanvas(QWidget):
             self._lanes, layout, self._scale, ratio, self._columns, self._hits, self._flags,
             tuple(ticks(self._scale, zone_of(self._zone_name), _TICK_PX)), self._camera_order,
             self._chosen_row, self._chosen_track, self._chosen_event, self._frames,
-            tuple(clock_changes(self._scale, zone_of(self._zone_name))),
+            tuple(clock_changes(self._scale, zone_of(self._zone_name))), self._stops,
         )  # fmt: skip
         self._picture = blank(self._picture, layout.width, layout.height, ratio)
         fill(self._picture, scene, paint_lanes)

@@ -17,6 +17,7 @@ from ui.views.camera_colours import CameraShape, camera_colour, camera_shape
 from ui.views.timeline_columns import LaneColumns, TimelineColumns
 from ui.views.timeline_events import EventScene, paint_events
 from ui.views.timeline_frames import paint_frames, shows_frames
+from ui.views.timeline_journey import StopMark, paint_stops
 from ui.views.timeline_layout import AXIS_PX, MARKS_PX, TimelineLayout
 from ui.views.timeline_marks import Flag, LaneHits
 from ui.views.timeline_scale import TimeScale
@@ -51,6 +52,7 @@ class Scene:
     chosen_event: EventId | None = None
     frames: Mapping[SourceId, FrameTimes] = field(default_factory=dict)
     changes: tuple[ClockChange, ...] = ()
+    stops: tuple[StopMark, ...] = ()
 
 
 def paint_labels(painter: QPainter, scene: Scene) -> None:
@@ -87,6 +89,7 @@ def paint_lanes(painter: QPainter, scene: Scene) -> None:
             for source in scene.lanes[row].sources:
                 if source in scene.frames:
                     paint_frames(painter, layout, scene.scale, row, scene.frames[source])
+        _paint_stops(painter, scene, row)
         _paint_hits(painter, scene, row)
         _paint_lane_flags(painter, scene, row)
     _paint_axis(painter, scene)
@@ -120,9 +123,7 @@ def _paint_label(painter: QPainter, scene: Scene, row: int) -> None:
         painter.fillRect(0, top, layout.label_px, layout.row_px, colour("row"))
         painter.fillRect(0, top, 3, layout.row_px, colour("accent"))
     painter.fillRect(0, top + layout.row_px - 1, layout.label_px, 1, colour("line"))
-    # The lane of events above them is no camera's.
-    own = row - (scene.lanes[0].events is not None)
-    index = own if lane.camera_id is None else scene.camera_order.get(lane.camera_id, own)
+    index = _hue_index(scene, row)
     note = "" if lane.time_known else QCoreApplication.translate("Timeline", "start not known")
     title_px = layout.row_px - (17 if note else 1)
     centre = QPointF(14, top + title_px / 2 + (2 if note else 0))
@@ -138,6 +139,21 @@ def _paint_label(painter: QPainter, scene: Scene, row: int) -> None:
     if note:
         area = QRect(26, top + layout.row_px - 19, layout.label_px - 34, 16)
         _text(painter, note, area, small=True)
+
+
+def _hue_index(scene: Scene, row: int) -> int:
+    # The lane of events above them is no camera's.
+    own = row - (scene.lanes[0].events is not None)
+    camera_id = scene.lanes[row].camera_id
+    return own if camera_id is None else scene.camera_order.get(camera_id, own)
+
+
+def _paint_stops(painter: QPainter, scene: Scene, row: int) -> None:
+    sources = scene.lanes[row].sources
+    mine = [one for one in scene.stops if one.source_id in sources]
+    if mine:
+        hue = camera_colour(_hue_index(scene, row))
+        paint_stops(painter, scene.layout, scene.scale, row, mine, hue)
 
 
 def paint_camera_mark(painter: QPainter, shape: CameraShape, centre: QPointF) -> None:

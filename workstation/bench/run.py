@@ -62,8 +62,23 @@ def _map() -> list[Figure]:
     return figures
 
 
+def _follow_pets() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.following_pets").follow_pets()
+    return figures
+
+
+def _follow_campus() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.following_campus").follow_campus()
+    return figures
+
+
 def _person_hour() -> list[Figure]:
     figures: list[Figure] = import_module("workstation.bench.person_hour").person_hour()
+    return figures
+
+
+def _follow_city() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.following_city").follow_city()
     return figures
 
 
@@ -81,10 +96,13 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "attributes": attributes.attributes,
     "motion": _motion,
     "person-hour": _person_hour,
+    "follow-pets": _follow_pets,
+    "follow-campus": _follow_campus,
     "synopsis": _synopsis,
     "calibration": _calibration,
     "map": _map,
     "tracking": tracking.tracking,
+    "follow-city": _follow_city,
 }
 
 

@@ -20,6 +20,7 @@ from casefiles.usecases.view_case import view_case
 from resources.errors import UserError
 from video.clock import NS_PER_S, format_wall, wall_from_ns
 from workstation.commands.access import opened
+from workstation.commands.calibrate_tracks import propose_pairs
 from workstation.commands.places import a_moment
 from workstation.output import print_json, print_text
 
@@ -29,8 +30,11 @@ _SURE = 1.96
 
 def calibrate(options: argparse.Namespace) -> int:
     """Calibrates a camera, lists calibrations, or takes one back."""
-    if (options.camera is None) == (options.pairs is not None):
-        raise UserError("--pairs and --camera belong together", "Say which camera they are of.")
+    if (options.camera is None) == (options.pairs is not None or options.from_tracks is not None):
+        raise UserError(
+            "--pairs (or --from-tracks) and --camera belong together",
+            "Say which camera they are of.",
+        )
     given = None if options.pairs is None else read_pairs(options.pairs)
     with opened(options) as case:
         if options.list:
@@ -42,6 +46,8 @@ def calibrate(options: argparse.Namespace) -> int:
             else:
                 print_text(f"calibration {options.undo} taken back")
             return 0
+        if options.from_tracks is not None:
+            return propose_pairs(case, options)
         assert given is not None
         view = view_case(case)
         wall = a_moment(options.at)

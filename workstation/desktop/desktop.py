@@ -15,6 +15,7 @@ from ui import theme
 from ui.actions import Actions
 from ui.messages import Banner
 from ui.panels.charts import ChartsPanel
+from ui.panels.follow import FollowPanel
 from ui.panels.history import HistoryPanel
 from ui.panels.inspector import InspectorPanel
 from ui.panels.jobs import JobsPanel
@@ -41,6 +42,7 @@ from workstation.desktop.closing import Closing
 from workstation.desktop.docks import finding_dock, time_dock
 from workstation.desktop.drawing import DrawingDesk
 from workstation.desktop.exporting import ExportDesk
+from workstation.desktop.following import FollowDesk
 from workstation.desktop.footage import FootageDesk
 from workstation.desktop.help import HelpDesk
 from workstation.desktop.mapping import MapDesk
@@ -58,8 +60,8 @@ from workstation.desktop.viewing import ViewingDesk
 
 log = logging.getLogger(__name__)
 _TILE_COMMANDS: Final = (
-    "bookmark.add", "find.zone", "find.similar", "tile.zoom-in", "tile.zoom-out", "tile.fit",
-    "footage.find", "tile.overlay", "tile.picture",
+    "bookmark.add", "find.zone", "find.similar", "follow.new", "follow.this", "tile.zoom-in",
+    "tile.zoom-out", "tile.fit", "footage.find", "tile.overlay", "tile.picture",
 )  # fmt: skip
 
 
@@ -127,6 +129,7 @@ class Desktop(QObject):
         )  # fmt: skip
         self.modelling = ModelsDesk(self.session, self.window, self.actions, actor)
         self.synopsis.bind(self.window, self.actions)
+        self.following = FollowDesk(self, self.follow)
         self.mapping = MapDesk(self)
         bind_all(self)
         self._connect()
@@ -162,6 +165,7 @@ class Desktop(QObject):
         self.search = SearchPanel(session)
         self.results = ResultsPanel(session)
         self.history = HistoryPanel(session)
+        self.follow = FollowPanel(session)
         self.plates = PlatesPanel()
         self.charts = ChartsPanel(session)
 
@@ -179,6 +183,7 @@ class Desktop(QObject):
             DockRow("inspector", self.tr("Inspector"), self.inspector),
             DockRow("places", self.tr("Zones and bookmarks"), self.places),
             DockRow("search", self.tr("Search"), finding),
+            DockRow("follow", self.tr("Follow"), self.follow),
             DockRow("plates", self.tr("Plates"), self.plates),
             DockRow("history", self.tr("History"), self.history),
         )

@@ -1,5 +1,7 @@
 """A click on the map where no camera is: who saw the street, which track, who else may have one."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPointF
 
 from casefiles.types import TrackId, TrackRow
@@ -16,11 +18,13 @@ class MapClickDesk(QObject):
     def __init__(self, session: Session, panel: MapPanel, canvass: CanvassDesk) -> None:
         super().__init__(panel)
         self._session, self._panel, self._canvass = session, panel, canvass
+        self.takers: list[Callable[[QPointF], bool]] = []
+        """Asked first, in turn: whether a click was for them."""
         panel.map.ground_clicked.connect(self.take)
 
     def take(self, at: QPointF) -> None:
         """Shows what is under a pixel."""
-        if self._canvass.coverage_at(at):
+        if any(take(at) for take in self.takers) or self._canvass.coverage_at(at):
             return
         sight = self._panel.map_sight
         found = sight.track_at(at)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QToolButton
 from workstation.desktop.calibrating import CalibratingDesk
 from workstation.desktop.camera_lists import CameraDesk
 from workstation.desktop.canvass import CanvassDesk
+from workstation.desktop.journey_desk import JourneyDesk
 from workstation.desktop.map_clicks import MapClickDesk
 from workstation.desktop.map_memory import MapMemory
 from workstation.desktop.map_print import MapPrintDesk
@@ -38,6 +39,7 @@ class MapDesk(QObject):
         self._bind_coverage(desk)
         self._bind_pairs(desk)
         self._bind_ground(desk)
+        self._bind_journey(desk)
 
     def _bind_tools(self, desk: "Desktop") -> None:
         """Choosing several cameras, measuring, and the menu of a place on the map.
@@ -113,6 +115,15 @@ class MapDesk(QObject):
         map that was shown last."""
         self.clicks = MapClickDesk(desk.session, desk.map, self.canvass)
         self.memory = MapMemory(desk.session, desk.map, desk.memory)
+
+    def _bind_journey(self, desk: "Desktop") -> None:
+        """The followed subject: its journey, forecast and ways on the map, the journey played."""
+        self.journey = JourneyDesk(
+            desk.session, desk.window, desk.actions, panel=desk.map, playback=desk.playback,
+            timeline=desk.timeline, following=desk.following.following, tools=self.tools,
+        )  # fmt: skip
+        self.journey.doors.offered.connect(desk.banner.show_message)
+        self.clicks.takers.append(self.journey.map.take)
 
 
 def _press(desk: "Desktop", button: QToolButton) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from casefiles.case import Case
-from casefiles.decision_types import AnswerId
+from casefiles.decision_types import AnswerId, Verdict
 from casefiles.jobs import Job
 from casefiles.usecases.export_hits import HitsExport, export_hits
 from casefiles.usecases.keep_answer import Difference, compare_newest, keep_once, said_of
@@ -44,8 +44,10 @@ class ReviewDesk(QObject):
         self._window = window
         self._results = results
         self._search = search
-        actions.bind("find.right", partial(results.decide, "right"))
-        actions.bind("find.wrong", partial(results.decide, "wrong"))
+        self.takes_decision: Callable[[Verdict], bool] = lambda _: False
+        """Asked first: whether the word was for somebody else, such as a candidate."""
+        actions.bind("find.right", partial(self._decide, "right"))
+        actions.bind("find.wrong", partial(self._decide, "wrong"))
         actions.bind("find.undecided", results.go_to_undecided)
         actions.bind("find.widen", self.search_by_decisions)
         actions.bind("find.keep", self.keep)
@@ -53,6 +55,10 @@ class ReviewDesk(QObject):
         actions.bind("find.export", self.ask_export)
         results.export_wanted.connect(self.ask_export)
         results.review.decided.connect(self._keep_quietly)
+
+    def _decide(self, verdict: Verdict) -> None:
+        if not self.takes_decision(verdict):
+            self._results.decide(verdict)
 
     def search_by_decisions(self) -> None:
         """Searches the whole case for what looks like the confirmed, unlike the rejected."""

@@ -1,0 +1,1 @@
+"""Following one thing over several cameras: the maths, without a case."""
