@@ -86,6 +86,8 @@ class Message:
     """What that button does."""
     lasting: bool = False
     """It stays when another case opens: it is about no case, or about all of them."""
+    topic: str = ""
+    """A newer message takes the place of an older one of the same topic."""
 
 
 def describe_error(error: BaseException, saved: object = "") -> ErrorText:
@@ -206,8 +208,10 @@ class Banner(QWidget):
 
     def show_message(self, message: Message) -> None:
         """Shows a message; one that is there already comes to the front instead."""
-        if message in self._messages:
-            self._messages.remove(message)
+        older = [one for one in self._messages if message.topic and one.topic == message.topic]
+        for one in (*older, message):
+            if one in self._messages:
+                self._messages.remove(one)
         self._messages.append(message)
         self._rebuild()
         self._announce(message)

@@ -4,6 +4,7 @@ these views."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,7 @@ class Ground:
     def __init__(self, stands: Sequence[_Stand], roads: Roads) -> None:
         self._roads = roads
         self._by_owner: dict[CameraId, list[int]] = {}
+        self._passed: dict[int, list[list[int]]] = {}
         self._stands = tuple(stands)
         for number, one in enumerate(stands):
             self._by_owner.setdefault(one.camera_id, []).append(number)
@@ -80,17 +82,27 @@ class Ground:
 
     def passed(self, here: int, there: int) -> list[int]:
         """Which other views lie on the way."""
-        ways, along = self._ways
-        more = ways[here] + ways[there] - ways[here, there]
-        if along[here, there]:
-            spare = np.minimum(self._radius, _ON_THE_WAY_M)
-        else:
-            # What is so far off a straight line makes a way by it longer by so much.
-            half = ways[here, there] / 2
-            spare = 2 * (np.hypot(half, DETOUR * self._radius) - half)
         mine = {self.owners[here], self.owners[there]}
-        near = (more <= spare) & (self._gaps[here] > 0) & (self._gaps[there] > 0)
-        return [one for one in np.flatnonzero(near).tolist() if self.owners[one] not in mine]
+        if here not in self._passed and there in self._passed:
+            # The way back passes the same.
+            here, there = there, here
+        if here not in self._passed:
+            self._passed[here] = self._passed_from(here)
+        return [one for one in self._passed[here][there] if self.owners[one] not in mine]
+
+    def _passed_from(self, here: int) -> list[list[int]]:
+        """What lies on the way to each view, both ends included."""
+        ways, along = self._ways
+        way = ways[here][:, None]
+        more = ways[here] + ways - way
+        spare = np.broadcast_to(np.minimum(self._radius, _ON_THE_WAY_M), more.shape).copy()
+        # What is so far off a straight line makes a way by it longer by so much.
+        half = way[~along[here]] / 2
+        spare[~along[here]] = 2 * (np.hypot(half, DETOUR * self._radius) - half)
+        near = (more <= spare) & (self._gaps[here] > 0) & (self._gaps > 0)
+        there, on_way = np.nonzero(near)
+        ends = np.searchsorted(there, np.arange(len(near) + 1)).tolist()
+        return [on_way[a:b].tolist() for a, b in pairwise(ends)]
 
     def from_place(
         self, point: GeoPoint, stands: NDArray[np.int64]
@@ -107,7 +119,9 @@ class Ground:
     @cached_property
     def _ways(self) -> tuple[Floats, NDArray[np.bool_]]:
         """Between the middles, `(n, n)`."""
-        return self._roads.metres(self.middles)
+        ways, along = self._roads.metres(self.middles)
+        # Added up in another order, the way back differs in the last digit.
+        return np.minimum(ways, ways.T), along & along.T
 
     @cached_property
     def _gaps(self) -> Floats:

@@ -139,6 +139,13 @@ class FollowState:
         self._coverage: Coverage = coverage_of(about, Query(""), doubtful=0, notes=())
         self._notes = [*pool.notes, *_about_clothing(clothing)]
         self._topology = topology
+        placed = {one.camera_id for one in view.cameras if one.placements}
+        self._unplaced = sum(where not in placed for where in pool.wheres)
+
+    @property
+    def count(self) -> int:
+        """So many tracks are ranked."""
+        return len(self._pool)
 
     def learn(self, case: Case, sightings: Sequence[Sighting]) -> None:
         """Reads how confirmed tracks went over the ground and out of the picture, and who was at
@@ -175,7 +182,7 @@ class FollowState:
         decided = np.zeros(len(self._pool), np.bool_)
         decided[[*confirmed, *rejected]] = True
         made = answer_of(
-            self._view, self._ranker, found, self._footage, subject, tuple(sightings),
+            self._ranker, found, self._footage, subject, tuple(sightings),
             tuple(absences), decided, gate=gate, limit=max(limit, 0),
         )  # fmt: skip
         notes = [*self._notes, *made.notes, *self._told(found, sightings, anchors)]
@@ -290,19 +297,25 @@ class FollowState:
                 f"{_tracks(gone)} is of an earlier analysis, or hidden: its look is not compared "
                 "(confirm the track of the present one)"
             )
+        pool, last = self._pool, self.subject.last_seen
+        if not pool.asked.any():
+            kind = self.subject.kind
+            notes.append(
+                f"no track of a {kind} is on the cameras and in the span asked for" if len(pool)
+                else f"the case has no tracks of the kind {kind}: analyse footage first"
+            )  # fmt: skip
+        elif last is not None and np.nanmax(pool.to_s, initial=-np.inf) < (
+            (last.wall_ns - pool.origin_ns) / NS_PER_S - last.uncertainty_s
+        ):
+            notes.append("all that was analysed is from before it was last seen: check that time")
         if not confirmed and self.subject.last_seen is None:
             notes.append("nothing is confirmed yet: confirm a track, or say where it was last seen")
-        unplaced = [where for where in self._pool.wheres if self._unplaced(where)]
-        if unplaced and len(self._pool.wheres) > 1:
+        if self._unplaced and len(self._pool.wheres) > 1:
             notes.append(
-                f"{len(unplaced)} of {len(self._pool.wheres)} cameras have no place on the map: "
+                f"{self._unplaced} of {len(self._pool.wheres)} cameras have no place on the map: "
                 "how long ways take is guessed for them"
             )
         return notes
-
-    def _unplaced(self, where: object) -> bool:
-        camera = self._view.camera(where) if isinstance(where, str) else None
-        return camera is None or not camera.placements
 
 
 def _about_clothing(clothing: Query) -> list[str]:

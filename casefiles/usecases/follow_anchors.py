@@ -1,18 +1,19 @@
 """Where a subject surely was, what ranking found around that, and how sure times of ways are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, floor, log
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from casefiles.types import SourceId, TrackId
 from casefiles.usecases.follow_pool import Column, Pool
 from casefiles.usecases.follow_types import Side
 from casefiles.usecases.topology import PictureSide, Where
-from detection.appearance import Kind
-from detection.following.travel_times import TravelTime, unknown_way
+from detection.following.travel_times import TravelTime
 
 Way = Literal["after", "before"]
 PARTS: Final = ("appearance", "clothing", "travel time", "direction", "same moment")
@@ -20,6 +21,8 @@ _OTHERWISE: Final = 0.05
 """How often a way is not what is assumed of it: then its time is broad, or anything at all."""
 _ANY_TIME: Final = 0.02
 _STEP: Final = 0.07
+_LEAST_STEPS: Final = 10
+_SURE: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +72,33 @@ class Ranked:
         return "after" if self.after[at] < 0 else "between"
 
 
-def stepped(travel: TravelTime) -> TravelTime:
-    """The same in steps of 7 %, so that few densities are made for many ways."""
-    median_s = float(np.exp(np.round(np.log(travel.median_s) / _STEP) * _STEP))
-    least_s = median_s * float(np.floor(50 * travel.least_s / travel.median_s)) / 50
-    return replace(travel, median_s=median_s, least_s=least_s)
+def stepped(travel: TravelTime, clock_sd_s: float) -> tuple[TravelTime, float]:
+    """The same and how sure the clocks are, in steps of 7 %, so that few densities are made for
+    many ways; clocks that are far surer than the time itself are taken to be right."""
+    usual = _time(
+        round(log(travel.median_s) / _STEP), floor(_LEAST_STEPS * travel.least_s / travel.median_s),
+        travel.spread, travel.tail, travel.quick, travel.at_once, travel.together_s,
+    )  # fmt: skip
+    sure = clock_sd_s < _SURE * (usual.median_s - usual.least_s) and not usual.at_once
+    return usual, 0.0 if sure else clock_sd_s
 
 
-def with_doubt(
-    travel: TravelTime | None, kind: Kind, seconds: Column, sd_s: float, whole_s: float
-) -> Column:
-    """The density of times with what speaks against all that is assumed of a way."""
-    made = np.full(len(seconds), _ANY_TIME / whole_s)
-    if travel is not None:
-        known = np.exp(travel.log_density(seconds, sd_s))
-        made = made + (1 - _OTHERWISE - _ANY_TIME) * known
-    broad = np.exp(unknown_way(kind).log_density(seconds, sd_s))
-    return np.log(made + _OTHERWISE * broad)
+@lru_cache(maxsize=8192)
+def _time(
+    median: int, least: int, spread: float, tail: float, quick: float, at_once: float, both_s: float
+) -> TravelTime:
+    median_s = exp(median * _STEP)
+    return TravelTime(
+        median_s, spread, median_s * least / _LEAST_STEPS, tail, quick, at_once, both_s
+    )
+
+
+def with_doubt(known: ArrayLike, broad: Column, whole_s: ArrayLike) -> Column:
+    """The log density of times with what speaks against all that is assumed of a way: by their
+    density there `(n,)`, that of any way, and how long was analysed."""
+    made = (1 - _OTHERWISE - _ANY_TIME) * np.asarray(known) + _ANY_TIME / np.asarray(whole_s)
+    found: Column = np.log(made + _OTHERWISE * broad)
+    return found
 
 
 def around(pool: Pool, anchors: Sequence[Anchor]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

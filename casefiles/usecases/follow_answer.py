@@ -4,6 +4,7 @@ can have been there, the queue, and what was not analysed of it."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import exp, isnan
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from casefiles.subject_types import Absence, Sighting, Subject
 from casefiles.types import CameraId, SourceId
 from casefiles.usecases.follow_anchors import PARTS, Anchor, Ranked, Way
-from casefiles.usecases.follow_pool import Column, Pool
+from casefiles.usecases.follow_pool import Column, Pool, place_names
 from casefiles.usecases.follow_rank import Ranker
 from casefiles.usecases.follow_types import (
     CameraCandidates,
@@ -35,7 +36,9 @@ _GOES_ON: Final = 0.3
 confirmed least."""
 _MANY: Final = 12
 _OF_OTHERS: Final = 2
-"""Of many cameras the likeliest so many give all candidates asked for, the others so many."""
+"""Of many cameras the likeliest so many give all candidates asked for, the others so many;"""
+_FEW: Final = 48
+"""beyond so many cameras, each gives its first one."""
 _LEAST_GAP_S: Final = 60.0
 _NO_COVERAGE: Final = Coverage(0, 0, 0, 0, 0, 0, (), 0)
 
@@ -49,6 +52,8 @@ class Footage:
     """Of recordings that were not analysed (to the end): the place, and from when to when."""
     timeless: tuple[SourceId, ...]
     """Not analysed, and nobody knows when they were made."""
+    names: tuple[str, ...]
+    """What each place is called."""
 
 
 def read_footage(view: CaseView, pool: Pool) -> Footage:
@@ -72,15 +77,15 @@ def read_footage(view: CaseView, pool: Pool) -> Footage:
             continue
         ends = [source.clock.to_wall_ns(TimeNs(at)) for at in (upto, source.duration_ns)]
         left.append((number, source.source_id, source.camera_id, ends[0], ends[1]))
+    sources = {one.source_id: one for one in view.sources}
     analysed = []
     for number in range(len(pool.wheres)):
-        found = [one for one in view.sources if one.source_id in mine.get(number, ())]
+        found = [sources[one] for one in mine.get(number, ())]
         analysed.append(tuple(looked_spans(view, found, "candidates")))
-    return Footage(tuple(analysed), tuple(left), tuple(timeless))
+    return Footage(tuple(analysed), tuple(left), tuple(timeless), tuple(place_names(view, pool)))
 
 
 def answer_of(
-    view: CaseView,
     ranker: Ranker,
     found: Ranked,
     footage: Footage,
@@ -94,13 +99,12 @@ def answer_of(
 ) -> FollowAnswer:
     """The answer, without coverage; `decided (n,)` are not among the candidates."""
     return _Answer(
-        view, ranker, found, footage, subject, sightings, absences, decided, gate, limit
+        ranker, found, footage, subject, sightings, absences, decided, gate, limit
     ).made()  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Answer:
-    view: CaseView
     ranker: Ranker
     found: Ranked
     footage: Footage
@@ -117,26 +121,31 @@ class _Answer:
         left = pool.asked & ~self.decided
         if self.gate:
             left &= ~found.impossible
-        names = [self._name(number) for number in range(len(pool.wheres))]
-        windows = [self._windows(number) for number in range(len(pool.wheres))]
+        names = self.footage.names
+        windows = self._windows()
         chances = self._chances(windows)
+        # By camera, the likeliest of each first.
+        at = np.flatnonzero(left)
+        at = at[np.lexsort((at, -found.odds[at], pool.where[at]))]
+        ends = np.searchsorted(pool.where[at], np.arange(len(pool.wheres) + 1)).tolist()
         cameras = []
         for order, number in enumerate(np.argsort(-chances, kind="stable").tolist()):
-            mine = pool.members[number]
-            mine = mine[left[mine]]
-            most = self.limit if order < _MANY else min(self.limit, _OF_OTHERS)
-            best = mine[np.lexsort((mine, -found.odds[mine]))][:most]
+            most = self.limit
+            if order >= _MANY:
+                most = min(self.limit, _OF_OTHERS if order < _FEW else 1)
+            opens, closes = ends[number], ends[number + 1]
+            best = at[opens : min(opens + most, closes)].tolist()
             camera_id = _camera(pool, number)
             spans = windows[number]
             cameras.append(
                 CameraCandidates(
                     camera_id, names[number], spans, float(chances[number]),
-                    tuple(self._candidate(int(at), names) for at in best), len(mine),
+                    tuple(self._candidate(one, names) for one in best), closes - opens,
                     None if not spans else _covered(self.footage.analysed[number], spans),
                     tuple(one for one in self.absences if one.camera_id == camera_id),
                 )
             )  # fmt: skip
-        queue = tuple(self._candidate(int(at), names) for at in self._queue(left))
+        queue = tuple(self._candidate(one, names) for one in self._queue(left).tolist())
         out = int((found.impossible & pool.asked & ~self.decided).sum())
         notes = []
         if self.gate and out:
@@ -147,38 +156,33 @@ class _Answer:
             notes.append(
                 f"{len(self.footage.timeless)} recordings without a known start were not analysed"
             )
-        if len(pool.members) and not left.any():
+        if pool.asked.any() and not left.any():
             notes.append("nobody is left to decide on: every track was decided on or left out")
         return FollowAnswer(
             self.subject, self.sightings, tuple(cameras), queue,
             self._to_analyse(windows, chances), _NO_COVERAGE, tuple(notes), self.gate,
         )  # fmt: skip
 
-    def _name(self, number: int) -> str:
-        where = self.ranker.pool.wheres[number]
-        if isinstance(where, str):
-            camera = self.view.camera(where)
-            return where if camera is None else camera.name
-        source = self.view.source(where)
-        return f"source {where}" if source is None else self.view.title(source)
-
-    def _windows(self, number: int) -> tuple[TimeWindow, ...]:
-        """When the subject can have been there, after the last, between, before the first."""
+    def _windows(self) -> list[tuple[TimeWindow, ...]]:
+        """When the subject can have been at each place: after the last, between, before the
+        first; what was told of two sightings once is kept."""
         anchors = self.found.anchors
-        made: list[TimeWindow] = []
         if not anchors:
-            return ()
-        first, last = anchors[0], anchors[-1]
-        after = self._window(last, "after", number, None)
-        made += [] if after is None else [after]
+            return [()] * len(self.ranker.pool.wheres)
+        every = [self._spans(anchors[-1], "after", None)]
         for one, other in pairwise(anchors):
             if other.from_s - one.to_s >= _LEAST_GAP_S:
-                between = self._window(one, "after", number, other)
-                made += [] if between is None else [between]
-        before = self._window(first, "before", number, None)
-        if before is not None and first.where is not None:
-            made.append(before)
-        return tuple(made)
+                every.append(self._spans(one, "after", other))
+        if anchors[0].where is not None:
+            every.append(self._spans(anchors[0], "before", None))
+        return [tuple(one for one in mine if one is not None) for mine in zip(*every, strict=True)]
+
+    def _spans(self, anchor: Anchor, way: Way, until: Anchor | None) -> Sequence[TimeWindow | None]:
+        kept, key = self.ranker.spans, (anchor, way, until)
+        if key not in kept:
+            places = range(len(self.ranker.pool.wheres))
+            kept[key] = [self._window(anchor, way, number, until) for number in places]
+        return kept[key]
 
     def _window(
         self, anchor: Anchor, way: Way, number: int, until: Anchor | None
@@ -247,23 +251,24 @@ class _Answer:
         words, metres = self._travel_words(at, number, near, way, names)
         parts: list[Part] = []
         why: list[str] = []
+        impossible = bool(found.impossible[at])
         for name, ratio in zip(PARTS, found.parts[:, at].tolist(), strict=True):
-            told = self._words(name, ratio, at, near, words)
-            if np.isnan(ratio):
+            if isnan(ratio):
                 if name == "appearance":
                     why.append("appearance: not known, changes nothing")
                 continue
-            parts.append(Part(name, float(1 / (1 + np.exp(-np.clip(ratio, -50, 50)))), told))
+            told = self._words(name, ratio, at, near, words)
+            parts.append(Part(name, 1 / (1 + exp(-min(max(ratio, -50.0), 50.0))), told))
             why.append(told)
-        if words and np.isnan(found.parts[2, at]):
+        if words and isnan(found.parts[2, at]):
             why.append(words)
-        if found.impossible[at]:
+        if impossible:
             why.append("cannot be the same unless a clock is wrong")
         elif found.fragment[at]:
             why.append("may be the same track going on: same camera, within seconds")
         from_ns, to_ns = (
-            None if np.isnan(one) else pool.origin_ns + round(float(one) * NS_PER_S)
-            for one in (pool.from_s[at], pool.to_s[at])
+            None if isnan(one) else pool.origin_ns + round(one * NS_PER_S)
+            for one in (float(pool.from_s[at]), float(pool.to_s[at]))
         )
         best = pool.best_ns.get(int(row.track_id))
         return Candidate(
@@ -271,7 +276,7 @@ class _Answer:
             None if from_ns is None else pool.clock_s.get(row.source_id),
             float(found.score[at]), tuple(parts), tuple(why),
             None if best is None else TimeNs(best), found.side(at),
-            None if near is None else near.track_id, metres, bool(found.impossible[at]),
+            None if near is None else near.track_id, metres, impossible,
         )  # fmt: skip
 
     def _near(self, at: int) -> tuple[Anchor | None, Way]:
@@ -290,7 +295,7 @@ class _Answer:
         self, at: int, number: int, near: Anchor | None, way: Way, names: Sequence[str]
     ) -> tuple[str, float | None]:
         pool, ranker = self.ranker.pool, self.ranker
-        if np.isnan(pool.from_s[at]):
+        if isnan(pool.from_s[at]):
             return "when it was is not known: no travel time", None
         if near is None:
             return "", None
@@ -299,10 +304,8 @@ class _Answer:
             seconds = float(near.from_s - pool.to_s[at])
         here = "the place where it was last seen"
         if near.where is not None:
-            here = next(
-                (names[n] for n, where in enumerate(pool.wheres) if where == near.where),
-                str(near.where),
-            )
+            place = ranker.numbers.get(near.where)
+            here = str(near.where) if place is None else names[place]
         when = f"{span_words(abs(seconds))} {'after' if way == 'after' else 'before'} {here}"
         if seconds < 0:
             when = f"at the same time as on {here}"

@@ -1,8 +1,8 @@
 """All tracks that may be a subject, in memory: when and where they were, how they looked, what they
 wore. Read once; asked without reading anything more."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -40,7 +40,7 @@ UNKNOWN_CLOCK_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Looks:
+class FrameVectors:
     """Vectors of one embedder: the positions of their tracks, where each one's frames begin."""
 
     at: NDArray[np.int64]
@@ -54,6 +54,16 @@ class Worn:
     it is not known, or not reliable (night, infrared)."""
 
     shares: NDArray[np.float32]
+    _roots: NDArray[np.float32] = field(init=False)
+    """Of the shares, 0 where they are not known."""
+    _known: NDArray[np.bool_] = field(init=False)
+    """Which aspects are `(n, a)`."""
+
+    def __post_init__(self) -> None:
+        known: NDArray[np.bool_] = np.logical_not(np.isnan(self.shares).any(axis=2))
+        roots = np.sqrt(np.where(known[:, :, None], self.shares, 0.0)).astype(np.float32)
+        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_roots", roots)
 
     def like(self, examples: NDArray[np.int64]) -> Column:
         """How far each agrees with those at these positions, 0..1 `(n,)`: the mean over the
@@ -66,8 +76,11 @@ class Worn:
         known = (~np.isnan(mine[:, :, :1])).sum(axis=0)
         mean = np.nan_to_num(mine).sum(axis=0) / np.maximum(known, 1)
         wanted = np.where(known > 0, mean, np.nan)
-        each = np.sqrt(self.shares * wanted[None]).sum(axis=2)
-        return _known_mean(each.astype(np.float64))
+        found = np.full((count, wanted.shape[0]), np.nan)
+        for at in np.flatnonzero(known[:, 0]).tolist():
+            each = self._roots[:, at] @ np.sqrt(wanted[at]).astype(np.float32)
+            found[:, at] = np.where(self._known[:, at], each, np.nan)
+        return _known_mean(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +103,7 @@ class Pool:
     """So long each of `wheres` was analysed; at least as long as its tracks."""
     clock_s: Mapping[SourceId, float | None]
     """How far off a recording's times may be, either way; None: nobody knows."""
-    looks: tuple[_Looks, ...]
+    looks: tuple[FrameVectors, ...]
     worn: Worn
     words: Column | None
     """How far each agrees with the words for the clothing, 0..1; None without such words."""
@@ -134,6 +147,18 @@ class Pool:
     def has_looks(self, place: int) -> bool:
         """Whether the look of the track at a position is stored."""
         return any(bool((group.at == place).any()) for group in self.looks)
+
+
+def place_names(view: CaseView, pool: Pool) -> Iterator[str]:
+    """What each place of a pool is called."""
+    sources = {one.source_id: one for one in view.sources}
+    cameras = {one.camera_id: one.name for one in view.cameras}
+    for where in pool.wheres:
+        if isinstance(where, str):
+            yield cameras.get(where, where)
+        else:
+            source = sources.get(where)
+            yield f"source {where}" if source is None else view.title(source)
 
 
 def read_pool(
@@ -203,11 +228,11 @@ def _uncertainty_s(told_ns: int | None) -> float | None:
 
 def _read_looks(
     case: Case, about: Searched, found: TrackColumns, notes: list[str]
-) -> tuple[_Looks, ...]:
+) -> tuple[FrameVectors, ...]:
     makers: dict[str, list[int]] = {}
     for run in about.runs.values():
         makers.setdefault(made_by(run), []).append(run.run_id)
-    made: list[_Looks] = []
+    made: list[FrameVectors] = []
     held, thinned = 0, False
     for runs in makers.values():
         mine = np.flatnonzero(np.isin(found.run_id, runs))
@@ -233,7 +258,7 @@ def _read_looks(
             tracks = np.concatenate(ids)
             each, first = np.unique(tracks, return_index=True)
             at = np.searchsorted(found.track_id, each)
-            made.append(_Looks(at, first.astype(np.int64), np.concatenate(rows)))
+            made.append(FrameVectors(at, first.astype(np.int64), np.concatenate(rows)))
     if thinned:
         notes.append("so many tracks that their frames are compared by their mean")
     if not made:

@@ -8,6 +8,8 @@ say. Between two sightings the way through it is judged against the way without 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from math import hypot
 from typing import Final
 
 import numpy as np
@@ -26,6 +28,7 @@ from casefiles.usecases.follow_anchors import (
 )
 from casefiles.usecases.follow_looks import SAME_VIEW_S, Alike, beside, clothing_ratio
 from casefiles.usecases.follow_pool import Column, Pool
+from casefiles.usecases.follow_types import TimeWindow
 from casefiles.usecases.link_overlaps import SameMoment
 from casefiles.usecases.time_gate import CLOCK_S
 from casefiles.usecases.topology import ELSEWHERE, Link, Topology, Where
@@ -60,7 +63,13 @@ class Ranker:
     last_chances: Mapping[Where, float] = field(default_factory=dict)
     same: dict[TrackId, Mapping[TrackId, SameMoment]] = field(default_factory=dict)
     """What was seen at the same moment as confirmed tracks."""
-    _density: dict[tuple[Anchor, Way, int], Column] = field(default_factory=dict)
+    numbers: Mapping[Where, int] = field(init=False)
+    """Of the places of the pool."""
+    spans: dict[tuple[Anchor, Way, Anchor | None], Sequence[TimeWindow | None]] = field(
+        default_factory=dict
+    )
+    """When the subject can have been at each place, by sightings; kept for who tells it."""
+    _density: dict[tuple[Anchor, Way], Column] = field(default_factory=dict)
     _links: dict[tuple[Anchor, Way, int], Link | None] = field(default_factory=dict)
     _chances: dict[tuple[Anchor, Way, bool], Column] = field(default_factory=dict)
     _direct: dict[tuple[Anchor, Anchor], float] = field(default_factory=dict)
@@ -69,10 +78,12 @@ class Ranker:
     )
     _barred: dict[tuple[Anchor, float], NDArray[np.bool_]] = field(default_factory=dict)
     _sources_sd: Column | None = None
+    _wheres_sd: Sequence[float] | None = None
     _alike: Alike = field(init=False)
 
     def __post_init__(self) -> None:
         self._alike = Alike(self.pool)
+        self.numbers = {where: at for at, where in enumerate(self.pool.wheres)}
 
     def ranked(
         self,
@@ -151,7 +162,7 @@ class Ranker:
             travel = self.travel(anchor, way, where)
             found = None
             if travel is not None:
-                lo, hi = stepped(travel).window(_SHARE, self.clock_sd_s(anchor, where))
+                lo, hi = _ends(*stepped(travel, self.clock_sd_s(anchor, where)))
                 found = lo, hi, float(np.clip(travel.median_s, lo, hi))
             self._windows[key] = found
         return self._windows[key]
@@ -160,7 +171,7 @@ class Ranker:
         """How sure the difference of two clocks is; of one recording nothing is unsure."""
         if anchor.where is not None and anchor.where == self.pool.wheres[where]:
             return 0.0
-        return float(np.hypot(anchor.sd_s, self.pool.clock_sd_s(where)))
+        return hypot(anchor.sd_s, self._clocks_sd()[where])
 
     def chances(self, anchor: Anchor, way: Way, *, by_direction: bool = False) -> Column:
         """How likely each camera is the next (or last) on which the subject is seen."""
@@ -172,7 +183,7 @@ class Ranker:
     def _chances_of(self, anchor: Anchor, way: Way, by_direction: bool) -> Column:
         count = len(self.pool.wheres)
         made = np.full(count, 0.0)
-        numbers = {where: at for at, where in enumerate(self.pool.wheres)}
+        numbers = self.numbers
         if anchor.where is None:
             for where, chance in self.last_chances.items():
                 if where in numbers:
@@ -194,27 +205,38 @@ class Ranker:
                     made[numbers[there]] += one.chance
         return (1 - _NOT_NEXT) * made + _NOT_NEXT * (1 - ELSEWHERE) / max(count, 1)
 
-    def _density_of(self, anchor: Anchor, way: Way, where: int) -> Column:
-        """Log density of the times of the tracks of a camera, in the order of its members."""
-        key = (anchor, way, where)
+    def _density_of(self, anchor: Anchor, way: Way) -> Column:
+        """Log density of the time of each track on the way from an anchor, or to it, `(n,)`."""
+        key = (anchor, way)
         if key in self._density:
             return self._density[key]
         pool = self.pool
-        mine = pool.members[where]
-        if way == "after":
-            seconds = pool.from_s[mine] - anchor.to_s
-        else:
-            seconds = anchor.from_s - pool.to_s[mine]
-        travel = self.travel(anchor, way, where)
-        sd_s = self.clock_sd_s(anchor, where)
-        near = None if travel is None else stepped(travel)
-        made = with_doubt(near, self.kind, seconds, sd_s, pool.seconds[where])
-        if anchor.where is not None and anchor.where == pool.wheres[where]:
-            soon = np.where(
-                seconds > -SAME_VIEW_S, np.exp(-np.maximum(seconds, 0) / _FRAGMENT_S), 0
-            )
+        seconds = pool.from_s - anchor.to_s if way == "after" else anchor.from_s - pool.to_s
+        known, broad = np.zeros(len(pool)), np.zeros(len(pool))
+        by_travel: dict[tuple[TravelTime, float], list[int]] = {}
+        by_clock: dict[float, list[int]] = {}
+        for number, members in enumerate(pool.members):
+            if not len(members):
+                continue
+            travel = self.travel(anchor, way, number)
+            sd_s = self.clock_sd_s(anchor, number)
+            by_clock.setdefault(sd_s, []).append(number)
+            if travel is not None:
+                by_travel.setdefault(stepped(travel, sd_s), []).append(number)
+        for (usual, sd_s), numbers in by_travel.items():
+            at = np.concatenate([pool.members[one] for one in numbers])
+            known[at] = usual.density(seconds[at], sd_s)
+        any_way = unknown_way(self.kind)
+        for sd_s, numbers in by_clock.items():
+            at = np.concatenate([pool.members[one] for one in numbers])
+            broad[at] = any_way.density(seconds[at], sd_s)
+        made = with_doubt(known, broad, pool.seconds[pool.where])
+        if anchor.where in pool.wheres:
+            mine = pool.members[pool.wheres.index(anchor.where)]
+            gap = seconds[mine]
+            soon = np.where(gap > -SAME_VIEW_S, np.exp(-np.maximum(gap, 0) / _FRAGMENT_S), 0)
             going_on = np.log(np.maximum(_FRAGMENT * soon / _FRAGMENT_S, _SECOND))
-            made = np.logaddexp(np.log(1 - _FRAGMENT) + made, going_on)
+            made[mine] = np.logaddexp(np.log(1 - _FRAGMENT) + made[mine], going_on)
         self._density[key] = made
         return made
 
@@ -229,37 +251,36 @@ class Ranker:
         prior = np.log(even / sizes)[pool.where] if count else np.zeros(0)
         times, ways = np.full(count, np.nan), np.full(count, np.nan)
         fragment = np.zeros(count, np.bool_)
-        for number, members in enumerate(pool.members):
-            if not len(members):
+        # Others come at any time of what was analysed.
+        others = np.log(pool.seconds)
+        codes = (before + 1) * (len(anchors) + 1) + after + 1
+        for code in np.unique(codes).tolist():
+            first, last = (one - 1 for one in divmod(code, len(anchors) + 1))
+            if first < 0 and last < 0:
                 continue
-            pairs = np.stack([before[members], after[members]], axis=1)
-            for first, last in np.unique(pairs, axis=0).tolist():
-                if first < 0 and last < 0:
-                    continue
-                mine = (pairs == (first, last)).all(axis=1)
-                at = members[mine]
-                start = anchors[first] if first >= 0 else None
-                end = anchors[last] if last >= 0 else None
-                told = np.zeros(len(at))
-                if start is not None:
-                    told = told + self._density_of(start, "after", number)[mine]
-                if end is not None:
-                    told = told + self._density_of(end, "before", number)[mine]
-                if start is not None and end is not None:
-                    told = told - self._through(start, end)
-                # Others come at any time of what was analysed.
-                times[at] = told + np.log(pool.seconds[number])
-                near, way = (start, _AFTER) if start is not None else (end, _BEFORE)
-                assert near is not None
-                chance = self.chances(near, way)[number]
-                prior[at] = np.log(max(chance, _SECOND) / sizes[number])
-                headed = self.chances(near, way, by_direction=True)[number]
-                if headed != chance:
-                    ways[at] = np.log(max(headed, _SECOND) / max(chance, _SECOND))
-                for one in (start, end):
-                    if one is not None and one.where == pool.wheres[number]:
-                        gap = np.maximum(pool.from_s[at] - one.to_s, one.from_s - pool.to_s[at])
-                        fragment[at] |= gap < 3 * _FRAGMENT_S
+            at = np.flatnonzero(codes == code)
+            start = anchors[first] if first >= 0 else None
+            end = anchors[last] if last >= 0 else None
+            told = others[pool.where[at]]
+            if start is not None:
+                told = told + self._density_of(start, "after")[at]
+            if end is not None:
+                told = told + self._density_of(end, "before")[at]
+            if start is not None and end is not None:
+                told = told - self._through(start, end)
+            times[at] = told
+            near, way = (start, _AFTER) if start is not None else (end, _BEFORE)
+            assert near is not None
+            chance = self.chances(near, way)
+            prior[at] = np.log(np.maximum(chance, _SECOND) / sizes)[pool.where[at]]
+            headed = self.chances(near, way, by_direction=True)
+            ratio = np.log(np.maximum(headed, _SECOND) / np.maximum(chance, _SECOND))
+            ways[at] = np.where(headed != chance, ratio, np.nan)[pool.where[at]]
+            for one in (start, end):
+                if one is not None and one.where in pool.wheres:
+                    mine = at[pool.where[at] == pool.wheres.index(one.where)]
+                    gap = np.maximum(pool.from_s[mine] - one.to_s, one.from_s - pool.to_s[mine])
+                    fragment[mine] |= gap < 3 * _FRAGMENT_S
         return prior, times, ways, fragment
 
     def _through(self, start: Anchor, end: Anchor) -> float:
@@ -271,7 +292,9 @@ class Ranker:
         if end.where is not None and end.where in self.pool.wheres:
             travel = self.travel(start, "after", self.pool.wheres.index(end.where))
         sd_s = 0.0 if start.where == end.where else float(np.hypot(start.sd_s, end.sd_s))
-        self._direct[start, end] = float(with_doubt(travel, self.kind, seconds, sd_s, _HOUR_S)[0])
+        known = 0.0 if travel is None else travel.density(seconds, sd_s)
+        broad = unknown_way(self.kind).density(seconds, sd_s)
+        self._direct[start, end] = float(with_doubt(known, broad, _HOUR_S)[0])
         return self._direct[start, end]
 
     def _impossible(self, anchor: Anchor, fastest: float) -> NDArray[np.bool_]:
@@ -299,6 +322,11 @@ class Ranker:
             each = [self.pool.source_sd_s(SourceId(int(one))) for one in sources]
             self._sources_sd = np.array(each, np.float64)[of] if each else np.zeros(len(of))
         return self._sources_sd
+
+    def _clocks_sd(self) -> Sequence[float]:
+        if self._wheres_sd is None:
+            self._wheres_sd = [self.pool.clock_sd_s(at) for at in range(len(self.pool.wheres))]
+        return self._wheres_sd
 
     def _doubled(self, anchor: Anchor) -> NDArray[np.bool_]:
         """What the camera of a confirmed track saw beside it: certainly somebody else."""
@@ -359,6 +387,11 @@ class Ranker:
         unseen = unseen * (1 - _FOUND * analysed) * (1 - _LOOKED * absent)
         found: Column = (seen + unseen) / (seen.sum() + unseen.sum() + ELSEWHERE)
         return found
+
+
+@lru_cache(maxsize=8192)
+def _ends(travel: TravelTime, sd_s: float) -> tuple[float, float]:
+    return travel.window(_SHARE, sd_s)
 
 
 _SURELY: Final = 8.0

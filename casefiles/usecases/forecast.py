@@ -179,7 +179,9 @@ def _made(
     if at_ns is not None:
         moment = at_ns if waited_s > 0 else origin.at_ns
     else:
-        moment = looks[0].window.likely_ns if looks else origin.at_ns
+        # Of views that overlap the likeliest time may lie before it was out of the first one.
+        likely_ns = looks[0].window.likely_ns if looks else origin.at_ns
+        moment = (min if backward else max)(likely_ns, origin.at_ns)
     reach = likely = None
     if origin.point is None:
         notes.append("not on the map, so there is no ring: place the camera")
@@ -190,10 +192,13 @@ def _made(
         )  # fmt: skip
         reach, likely = ring.reach_m, ring.likely_m
     if not looks:
+        late = bool(ways) and waited_s > 0
         notes.append(
+            "so long after the known one it would have been on a camera before: ask for an earlier "
+            "moment, or confirm more sightings" if late else
             "no camera of the case can be told as the next one: place cameras on the map, or "
             "confirm more sightings"
-        )
+        )  # fmt: skip
     without = [look.name for look in looks if not look.has_footage]
     if without:
         told = ", ".join(without[:6]) + (f" and {len(without) - 6} more" if without[6:] else "")

@@ -14,10 +14,10 @@ from casefiles.errors import UnknownSubject
 from casefiles.exchange.track_formats import id_ranges
 from casefiles.geo import GeoPoint, distance_m
 from casefiles.queries.places import metres_between
-from casefiles.store import pieces, tracks
+from casefiles.store import pieces, subjects
 from casefiles.store.engine import Cursor
 from casefiles.subject_types import Sighting, Subject, SubjectId
-from casefiles.types import Placement, RunId, TrackId, TrackRow
+from casefiles.types import Placement, TrackId, TrackRow
 from casefiles.usecases.courses import Course, placement_then, read_courses
 from casefiles.usecases.follow_types import Journey, Leg, LonLats, Stop
 from casefiles.usecases.roads import Roads
@@ -167,15 +167,9 @@ class _Placed:
 
 def _rows(cursor: Cursor, sightings: Sequence[Sighting]) -> dict[TrackId, TrackRow]:
     """The tracks that sightings speak of, by the id that was said; of a piece, the whole track."""
-    of_run: dict[RunId, dict[TrackId, TrackRow]] = {}
-    made: dict[TrackId, TrackRow] = {}
-    for one in sightings:
-        if one.run_id not in of_run:
-            of_run[one.run_id] = {row.track_id: row for row in tracks.of_run(cursor, one.run_id)}
-        found = of_run[one.run_id].get(pieces.whole_of(cursor, one.track_id))
-        if found is not None:
-            made[one.track_id] = found
-    return made
+    whole = {one.track_id: pieces.whole_of(cursor, one.track_id) for one in sightings}
+    found = subjects.rows(cursor, set(whole.values()))
+    return {said: found[track_id] for said, track_id in whole.items() if track_id in found}
 
 
 def _stop(view: CaseView, sighting: Sighting, row: TrackRow, course: Course | None) -> _Placed:

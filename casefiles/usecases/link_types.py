@@ -55,8 +55,9 @@ class Link:
             way = "place not known"
         else:
             way = f"{self.metres:.0f} m" + (" along streets" if self.along_streets else "")
-        low, high = self.travel.window(0.8)
-        usual = f"usually {span_words(self.travel.median_s)}"
+        # Views that overlap give times below nothing: seen there before it left here.
+        low, high = (max(0.0, one) for one in self.travel.window(0.8))
+        usual = f"usually {span_words(max(0.0, self.travel.median_s))}"
         told = {
             "person": ", as a person says",
             "sightings": f", by {self.seen} confirmed",

@@ -16,6 +16,8 @@ LIKELY_M_S: Final[dict[SubjectKind, float]] = {"person": 1.8, "vehicle": 20.0}
 """Hardly anybody covers ground faster than this for long: walking at 1.34 m/s with a standard
 deviation of 0.26 (U. Weidmann, "Transporttechnik der Fussgänger", 1993) stays below it for 95 %; of
 vehicles in towns an assumption, 72 km/h."""
+FARTHEST_M: Final = 20_037_508.0
+"""Half way round the earth."""
 _SMALLEST_M: Final = 1.0
 
 
@@ -67,9 +69,8 @@ def ring_of(
     seconds = abs(at_ns - since_ns) / NS_PER_S + uncertainty_s
     fastest = fastest_m_s(subject)
     likely = min(fastest, LIKELY_M_S[subject.kind])
-    return Ring(
-        origin, since_ns, at_ns, radius_m + fastest * seconds, radius_m + likely * seconds
-    )  # fmt: skip
+    reach_m, likely_m = (min(radius_m + v * seconds, FARTHEST_M) for v in (fastest, likely))
+    return Ring(origin, since_ns, at_ns, reach_m, likely_m)
 
 
 def ring_order(

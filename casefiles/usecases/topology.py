@@ -96,6 +96,7 @@ class Topology:
             self._passages.setdefault((one.start, one.end, one.kind), []).append(one)
         self._learned = dict(learned or {})
         self._by_place = lru_cache(maxsize=400_000)(self._measured)
+        self._all_links = lru_cache(maxsize=64)(self._sorted)
 
     def link(
         self,
@@ -234,6 +235,11 @@ class Topology:
     def _links(
         self, start: Where, kind: Kind, at_ns: int | None, *, backward: bool
     ) -> tuple[Link, ...]:
+        return self._all_links(start, kind, at_ns, backward)
+
+    def _sorted(
+        self, start: Where, kind: Kind, at_ns: int | None, backward: bool
+    ) -> tuple[Link, ...]:
         found = [
             self.link(other, start, kind, at_ns)
             if backward
@@ -316,6 +322,7 @@ def read_topology(
     )
 
 
+@lru_cache(maxsize=65_536)
 def _timed(metres: float, least_m: float, kind: Kind, along: bool) -> TravelTime:
     travel = travel_time_of(metres, kind, sure=along)
     # The fastest cuts every corner.

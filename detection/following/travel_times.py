@@ -79,14 +79,18 @@ class TravelTime:
         if not (all(0 <= one <= 1 for one in shares) and sum(shares) <= 1 + 1e-9):
             raise ValueError(f"no shares of a travel time: {shares}")
 
-    def log_density(self, seconds: ArrayLike, clock_sd_s: float = 0.0) -> Floats:
-        """The natural logarithm of the density (per second) of each of these times, same shape as
-        `seconds`; `clock_sd_s` is how sure the difference of the two clocks is (one standard
+    def density(self, seconds: ArrayLike, clock_sd_s: float = 0.0) -> Floats:
+        """The density (per second) of each of these times, same shape as `seconds`, a little above
+        0 at least; `clock_sd_s` is how sure the difference of the two clocks is (one standard
         deviation)."""
         table = _table(self, _stepped(clock_sd_s))
         at = np.asarray(seconds, np.float64)
-        density = np.interp(at, table.seconds, table.density, left=0.0, right=0.0)
-        found: Floats = np.log(np.maximum(density, _FLOOR))
+        found: Floats = np.interp(at, table.seconds, table.density, left=0.0, right=0.0)
+        return np.maximum(found, _FLOOR)
+
+    def log_density(self, seconds: ArrayLike, clock_sd_s: float = 0.0) -> Floats:
+        """The natural logarithm of that."""
+        found: Floats = np.log(self.density(seconds, clock_sd_s))
         return found
 
     def chance_until(self, seconds: ArrayLike, clock_sd_s: float = 0.0) -> Floats:

@@ -1,5 +1,6 @@
 """Paints how far a subject can have come by the time shown, and on which cameras to look."""
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,18 +13,22 @@ from mapview.qt.name_painter import font_of, write_halo
 from mapview.viewport import Viewport
 
 _BESIDE_PX: Final = 15.0
-_MOST_LOOKS: Final = 12
+_MOST_LOOKS: Final = 6
+"""The panel lists the others: more tags than these hide the map, and are not read."""
 
 
 class ForecastOverlay:
     """A ring that nobody can have left, the likely part of it, and the cameras to look on."""
 
-    def __init__(self) -> None:
+    def __init__(self, clear: Callable[[Viewport], Iterable[Box]] = lambda _: ()) -> None:
         self.shape = ForecastShape()
+        self.tags: tuple[Box, ...] = ()
+        """Where words were painted last, in pixels of the view: others keep off."""
+        self._clear = clear
 
     def paint(self, painter: QPainter, view: Viewport, colours: MapColours, font: QFont) -> None:
         """Rings from the outside in; likely places are darker, and told apart by their lines."""
-        shape = self.shape
+        shape, self.tags = self.shape, ()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = colours.accent
         for line, fill, width, style in (
@@ -58,6 +63,7 @@ class ForecastOverlay:
         y -= high / 2 + 3
         y = y if high / 2 <= y <= view.height - high else view.height - high
         box = QRectF(x - wide / 2, y - high / 2, wide, high)
+        self.tags = (Box(box.x(), box.y(), wide, high),)
         write_halo(painter, face, self.shape.words, box, colours.text, colours.land)
 
     def _paint_looks(
@@ -67,7 +73,7 @@ class ForecastOverlay:
         window is told by a broken edge."""
         face = font_of(font)
         metrics = QFontMetricsF(face)
-        room = Room()
+        room = Room((*self._clear(view), *self.tags))
         for look in self.shape.looks[:_MOST_LOOKS]:
             ((x, y),) = view.to_screen([(look.x, look.y)]).tolist()
             if not (0 <= x <= view.width and 0 <= y <= view.height):
@@ -78,8 +84,12 @@ class ForecastOverlay:
                 (x + _BESIDE_PX, y - high / 2), (x - _BESIDE_PX - wide, y - high / 2),
                 (x - wide / 2, y - _BESIDE_PX - high), (x - wide / 2, y + _BESIDE_PX),
             ):  # fmt: skip
-                if not room.take_if_free([Box(left, top, wide, high)]):
+                tag = Box(left, top, wide, high)
+                inside = left >= 0 and top >= 0
+                inside = inside and left + wide <= view.width and top + high <= view.height
+                if not (inside and room.take_if_free([tag])):
                     continue
+                self.tags += (tag,)
                 box = QRectF(left, top, wide, high)
                 edge = Qt.PenStyle.SolidLine if look.has_footage else Qt.PenStyle.DotLine
                 painter.setPen(QPen(colours.accent, 0.8 + 2.2 * look.chance, edge))

@@ -5,7 +5,7 @@ hues; a leg that cannot be is dotted and carries a sign.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -39,6 +39,8 @@ class JourneyOverlay:
 
     def __init__(self) -> None:
         self.shape = JourneyShape()
+        self.clear: Callable[[], Iterable[Box]] = tuple
+        """Where others wrote, in pixels of the view: no times go there."""
         self.at_ns: int | None = None
         self.chosen: int | None = None
         """The number of the stop that stands out."""
@@ -55,7 +57,7 @@ class JourneyOverlay:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shown = badges(self.shape.stops, view)
         places = {number: one for one in shown for number in one.numbers}
-        room = Room(_box(one, view) for one in shown)
+        room = Room((*(_box(one, view) for one in shown), *self.clear()))
         for leg in self.shape.legs:
             paint_leg(painter, leg, view, colours)
         for stop in self.shape.stops:
@@ -71,6 +73,10 @@ class JourneyOverlay:
                 painter, one, _at(one, view), colours, font, chosen=self.chosen in one.numbers
             )
         self._write(painter, room, places, view, colours, font)
+
+    def badge_boxes(self, view: Viewport) -> list[Box]:
+        """Where the numbers stand, in pixels of the view."""
+        return [_box(one, view) for one in badges(self.shape.stops, view)]
 
     def stop_at(self, view: Viewport, x: float, y: float) -> int | None:
         """The number of the stop drawn under a pixel; of several in one badge the first after the

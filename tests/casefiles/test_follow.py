@@ -223,6 +223,9 @@ def test_a_missing_person_is_looked_for_from_the_last_place(
     assert answer.queue
     assert answer.queue[0].camera_id == "gate"
     assert any(note.startswith("not compared") for note in answer.notes)
+    late = replace(last, wall_ns=START_NS + 10**8 * S)
+    told = finish(follow(case, followed(case, mode="missing", last_seen=late, name="Late")))
+    assert any("before it was last seen" in note for note in told.notes)
 
 
 def test_footage_in_the_window_that_was_not_analysed_is_named_nearest_first(
@@ -255,6 +258,9 @@ def test_only_the_cameras_and_the_span_asked_for(town: tuple[Case, dict[str, int
         one.from_wall_ns is not None and one.from_wall_ns < START_NS + 200 * S
         for one in answer.queue
     )
+    empty = finish(follow(case, subject, from_ns=START_NS + 10**6 * S, to_ns=START_NS + 10**7 * S))
+    assert not empty.queue
+    assert any("no track of a person" in note for note in empty.notes)
     with pytest.raises(UnknownCamera):
         finish(follow(case, subject, cameras=[CameraId("nowhere")]))
     with pytest.raises(UnknownSubject):

@@ -17,9 +17,11 @@ from casefiles.jobs import finish
 from casefiles.subject_types import AddSubject, LinkRule, SetLinkRules, Sighting, Subject, SubjectId
 from casefiles.types import Camera, CameraId, Placement, TrackId
 from casefiles.usecases.learn_links import learn_links
+from casefiles.usecases.link_types import Link
 from casefiles.usecases.roads import DETOUR, Roads
 from casefiles.usecases.street_types import StreetLine
 from casefiles.usecases.topology import ELSEWHERE, read_topology
+from detection.following.travel_times import overlapping
 from resources.paths import shared_test_data
 from tests.support.search_cases import (
     START_NS,
@@ -315,3 +317,10 @@ def test_two_halves_of_one_street_show_their_gap_from_true_tracks(case: Case) ->
         true_s = float(np.median([gap for gap in gaps if -5 < gap < 15]))
         assert one.from_s <= true_s <= one.to_s
         assert one.travel.median_s == pytest.approx(true_s, abs=1.5)
+
+
+def test_words_of_views_that_overlap_tell_no_times_below_nothing() -> None:
+    travel = overlapping("person")
+    link = Link(CameraId("a"), CameraId("b"), "person", travel, "straight", 0.0)
+    assert travel.window(0.8)[0] < 0
+    assert "-" not in link.words

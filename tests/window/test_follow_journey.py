@@ -9,17 +9,23 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from casefiles.geo import GeoPoint
-from casefiles.types import TrackId
+from casefiles.types import CameraId, TrackId
+from tests.support.gui_guards import GuiGuards
 from tests.support.slot_clock import slot_clock
-from tests.window.conftest import PATIENCE_MS
+from tests.support.small_city import journeys, make_small_city
+from tests.window.conftest import PATIENCE_MS, open_case
 from tests.window.hands import click, control, dialog, focused, no_dialog, press, write
 from ui.dialogs.missing_person import MissingPersonDialog
 from ui.session import Selection
 from workstation.desktop.desktop import Desktop
+from workstation.practice_city.city import CitySettings
 
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
+_CITY = CitySettings(cameras=8, hours=0.1, people=6, cars=6, seed=5)
+_FOLLOWED = 11
+"""A car of it that five cameras see, some of them twice."""
 
 
 def settled(qtbot: QtBot, desktop: Desktop) -> None:
@@ -168,3 +174,36 @@ def test_a_missing_person_begins_with_a_place_on_the_map(
     # Nobody is selected as a sighting by that.
     assert model.confirmed == ()
     desktop.session.select(Selection())
+
+
+def test_five_cameras_take_about_ten_keys(
+    qtbot: QtBot, empty_desktop: Desktop, guards: GuiGuards, tmp_path: Path
+) -> None:
+    """Who presses them knows the truth: what a person would read out of the pictures."""
+    desktop, folder = empty_desktop, tmp_path / "case"
+    with guards.lifted():
+        make_small_city(folder, _CITY).close()
+    open_case(qtbot, desktop, folder)
+    desktop.window.set_workspace("follow")
+    desktop.actions["follow.play"].trigger()
+    model = desktop.follow.following
+    pressed: list[Qt.Key] = []
+    own = journeys(_CITY)[_FOLLOWED]
+    desktop.session.select(Selection(track_id=own[0]))
+
+    def cameras() -> set[CameraId | None]:
+        assert model.journey is not None
+        return {one.camera_id for one in model.journey.stops}
+
+    press(desktop, Key.Key_T)
+    qtbot.waitUntil(lambda: model.subject is not None, timeout=PATIENCE_MS)
+    settled(qtbot, desktop)
+    while len(cameras()) < 5 and len(pressed) < 12:
+        assert model.current is not None
+        key = Key.Key_Y if model.current.track.track_id in own else Key.Key_N
+        press(desktop, key)
+        pressed.append(key)
+        settled(qtbot, desktop)
+    assert len(cameras()) == 5
+    assert model.journey is not None
+    assert model.journey.problems == ()

@@ -71,7 +71,7 @@ def test_the_journey_is_drawn_and_played_by_keys_and_what_nobody_saw_is_skipped(
     assert [one.number for one in shape.stops] == [1, 2]
     assert len(shape.legs) == 1
     told: list[str] = []
-    session.notice.connect(told.append)
+    journey.player.told.connect(told.append)
     assert first.from_wall_ns is not None
     assert second.from_wall_ns is not None
     assert second.to_wall_ns is not None
@@ -90,9 +90,12 @@ def test_the_journey_is_drawn_and_played_by_keys_and_what_nobody_saw_is_skipped(
     assert session.selection.camera_id == second.camera_id
     assert desktop.tiles.focused_source() == second.track.source_id
     assert any("skipped" in one for one in told)
+    assert desktop.banner.messages[-1].title == told[-1]
     qtbot.waitUntil(lambda: journey.player.piece is None, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not desktop.playback.playing, timeout=PATIENCE_MS)
     assert "ends here" in told[-1]
+    # What was told at one stop made room for what was told at the next.
+    assert [one.title for one in desktop.banner.messages if one.topic] == [told[-1]]
     assert not desktop.is_checked("follow.journey")
     # Keys go from stop to stop, and whoever goes elsewhere ends the playing.
     session.go_to(first.from_wall_ns)

@@ -1,11 +1,24 @@
-"""Parts of what is followed: of what candidates are made, and answers and journeys cut down."""
+"""Parts of what is followed: of what candidates are made, how they and the journey are read, and
+answers and journeys cut down.
+
+What reads is loaded with the first subject, on the thread that reads: a window without one starts
+sooner, and none stands still for it.
+"""
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from casefiles.case import Case
+from casefiles.jobs import Job
+from casefiles.subject_types import SubjectId
 from casefiles.types import TrackId
-from casefiles.usecases.follow_types import FollowAnswer, Journey
+from casefiles.usecases.follow_types import FollowAnswer, Forecast, Journey
 from casefiles.view_types import CaseView
+
+if TYPE_CHECKING:
+    from casefiles.usecases.follow import FollowState
+    from casefiles.usecases.roads import Roads
 
 
 def pool_of(view: CaseView) -> object:
@@ -30,3 +43,21 @@ def until(journey: Journey, last: TrackId | None) -> Journey:
     if not ends:
         return journey
     return replace(journey, stops=journey.stops[: ends[0]], legs=journey.legs[: ends[0] - 1])
+
+
+def opened(case: Case, subject_id: SubjectId, ways: "Roads | None") -> "Job[FollowState]":
+    """Reads what ranking needs; for a worker."""
+    from casefiles.usecases.follow import open_follow  # noqa: PLC0415
+
+    return open_follow(case, subject_id, roads=ways)
+
+
+def read_where(
+    case: Case, subject_id: SubjectId, ways: "Roads | None", last: TrackId | None
+) -> tuple[Journey, Forecast]:
+    """The whole journey, and the forecast from the stop of that track; None: from the last one."""
+    from casefiles.usecases.forecast import forecast  # noqa: PLC0415
+    from casefiles.usecases.journey import read_journey  # noqa: PLC0415
+
+    whole = read_journey(case, subject_id, ways)
+    return whole, forecast(case, subject_id, roads=ways, journey=until(whole, last))

@@ -5,6 +5,7 @@ A word counts at once; the case tells what stands, so that undo and redo come ou
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
@@ -22,7 +23,7 @@ from casefiles.subject_types import (
 from casefiles.types import CameraId, TrackId
 from casefiles.usecases.follow_types import Candidate, FollowAnswer, Forecast, Journey
 from ui.jobs import RunningJob
-from ui.models.follow_parts import pool_of, until, without
+from ui.models.follow_parts import opened, pool_of, read_where, without
 from ui.session import Session
 
 if TYPE_CHECKING:
@@ -246,9 +247,6 @@ class Following(QObject):
             self._job.cancel()
         self._pool = pool_of(view)
 
-        # What ranks is loaded with the first subject: a window without one starts sooner.
-        from casefiles.usecases.follow import open_follow  # noqa: PLC0415
-
         case, ways = self._session.case, self._ways
 
         def take(state: "FollowState") -> None:
@@ -265,7 +263,7 @@ class Following(QObject):
         if case is not None:
             self._job = self._session.jobs.start(
                 self.tr("Candidates for the subject"),
-                lambda: open_follow(case, subject_id, roads=ways),
+                partial(opened, case, subject_id, ways),
                 on_done=take,
                 on_failed=complain,
             )
@@ -345,14 +343,6 @@ class Following(QObject):
         self._asked_where, self._reads_where = asked, True
         subject_id = subject.subject_id
 
-        from casefiles.usecases.forecast import forecast  # noqa: PLC0415
-        from casefiles.usecases.journey import read_journey  # noqa: PLC0415
-
-        def read(case: Case) -> tuple[Journey, Forecast]:
-            whole = read_journey(case, subject_id, ways)
-            known = until(whole, last)
-            return whole, forecast(case, subject_id, roads=ways, journey=known)
-
         def take(found: tuple[Journey, Forecast]) -> None:
             if self.subject_id == subject_id:
                 self._reads_where = False
@@ -369,6 +359,7 @@ class Following(QObject):
                 self._reads_where = False
                 self._session.failed.emit(error)
 
+        read = partial(read_where, subject_id=subject_id, ways=ways, last=last)
         self._session.ask(read, take, key="follow-where", failed=complain)
 
     # -- what the case tells

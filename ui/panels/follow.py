@@ -104,7 +104,7 @@ class FollowPanel(QWidget):
         self.yes.clicked.connect(lambda: self.following.decide("confirmed"))
         self.no.clicked.connect(lambda: self.following.decide("rejected"))
         self.strip = FollowRows("follow-strip", self.tr("Next candidates"), icon_px=72)
-        self.strip.setFixedHeight(132)
+        self.strip.setFixedHeight(140)
         self.strip.currentItemChanged.connect(self._pick)
         self.analyse = QPushButton()
         self.analyse.setObjectName("follow-analyse")
@@ -335,7 +335,9 @@ class FollowPanel(QWidget):
         self.mine.set_image(self._image(shown))
         stops = {key: text for text, key in self._stop_rows()}
         self.mine_words.say(
-            "" if shown is None else self.tr("Confirmed: {0}").format(stops[int(shown)])
+            self.tr("Nothing is confirmed yet: the first Y is the first sighting.")
+            if shown is None
+            else self.tr("Confirmed: {0}").format(stops[int(shown)])
         )
         for rows in (self.strip, self.mine_strip):
             for row in range(rows.count()):

@@ -51,9 +51,9 @@ class MapFollow(QObject):
     def __init__(self, session: Session, panel: MapPanel) -> None:
         super().__init__(panel)
         self._session, self._panel = session, panel
-        self.links, self.forecast, self.journey = (
-            LinkOverlay(), ForecastOverlay(), JourneyOverlay(),
-        )  # fmt: skip
+        self.links, self.journey = LinkOverlay(), JourneyOverlay()
+        self.forecast = ForecastOverlay(self.journey.badge_boxes)
+        self.journey.clear = lambda: self.forecast.tags
         panel.map.overlays += [self.links, self.forecast, self.journey]
         self._told: Journey | None = None
         self._foreseen: Forecast | None = None

@@ -10,6 +10,9 @@ from ui.views.item_keys import is_own_key
 
 KEY: Final = Qt.ItemDataRole.UserRole
 """What a row stands for."""
+_CARD_PX: Final = 104
+_AROUND_PX: Final = 14
+"""What the border of the one with the keyboard takes of the height of its words."""
 
 
 class FollowRows(QListWidget):
@@ -20,6 +23,7 @@ class FollowRows(QListWidget):
         self.setObjectName(name)
         self.setAccessibleName(spoken)
         self.setWordWrap(not icon_px)
+        self._icon_px = icon_px
         self._shown: tuple[tuple[str, object], ...] = ()
         if icon_px:
             self.setViewMode(QListView.ViewMode.IconMode)
@@ -41,6 +45,9 @@ class FollowRows(QListWidget):
             item = QListWidgetItem(text, self)
             item.setData(KEY, key)
             item.setToolTip(text)
+            if self._icon_px and text:
+                lines = self.fontMetrics().lineSpacing() * (text.count("\n") + 1)
+                item.setSizeHint(QSize(_CARD_PX, self._icon_px + lines + _AROUND_PX))
         self.setCurrentRow(min(before, len(rows) - 1))
         self.blockSignals(False)
 

@@ -2,31 +2,29 @@
 against appearance alone and time alone; and how long one re-ranking takes with 542 cameras."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import partial
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
 
-from casefiles.case import Case
 from casefiles.jobs import finish
-from casefiles.subject_types import AddSubject, RemoveSubject, Sighting, Subject, SubjectId
-from casefiles.types import Actor, TrackId
-from casefiles.usecases.build_city import CityReport, fill_city
-from casefiles.usecases.follow import FollowState, open_follow
-from casefiles.usecases.roads import Roads
+from casefiles.subject_types import Sighting, SubjectId
+from casefiles.types import TrackId
+from casefiles.usecases.city_in_memory import ids_of, state_of
+from casefiles.usecases.follow import FollowState
 from workstation.bench.city_walks import (
     MOST_KEYS,
     ByAppearance,
     ByTime,
     CityTracks,
+    Ints,
     Ranker,
     Walk,
     walk,
 )
 from workstation.bench.result import Figure, interleaved
-from workstation.output import run_job, say
+from workstation.output import say
 from workstation.practice_city.city import City, CitySettings, make_city
 
 SUBJECTS: Final = 50
@@ -34,6 +32,7 @@ LEAST_CHANGES: Final = 4
 """Of the camera, of those who are followed."""
 _WALKED: Final = CitySettings(cameras=120, hours=0.5, seed=11)
 _LARGE: Final = CitySettings(cameras=542, hours=0.5, seed=12)
+_SOMEBODY: Final = SubjectId(1)
 _DRAWS: Final = 2000
 _REPEATS: Final = 9
 
@@ -41,36 +40,27 @@ _REPEATS: Final = 9
 class _State:
     """`FollowState` as a ranker."""
 
-    def __init__(self, state: FollowState, subject: SubjectId) -> None:
-        self._state, self._subject = state, subject
+    def __init__(self, state: FollowState) -> None:
+        self._state = state
 
     def order(self, right: Sequence[TrackId], wrong: Sequence[TrackId]) -> Sequence[TrackId]:
-        said = [Sighting(self._subject, track, "confirmed") for track in right]
-        said += [Sighting(self._subject, track, "rejected") for track in wrong]
-        return [one.track.track_id for one in self._state.rank(said, limit=5).queue]
+        said = [Sighting(_SOMEBODY, track, "confirmed") for track in right]
+        said += [Sighting(_SOMEBODY, track, "rejected") for track in wrong]
+        return [one.track.track_id for one in self._state.rank(said).queue]
 
 
 def follow_city() -> list[Figure]:
-    """Walks through the city of 120 cameras, then one re-ranking in that of 542."""
-    with TemporaryDirectory() as place:
-        return [*_walks(Path(place) / "walked"), *_time(Path(place) / "large")]
+    """Walks through the city of 120 cameras, then re-rankings in that of 542; both in memory."""
+    return [*_walks(), *_time()]
 
 
-def _walks(folder: Path) -> list[Figure]:
+def _walks() -> list[Figure]:
     city = finish(make_city(_WALKED))
-    with _new(folder) as case:
-        tracks, roads = _filled(case, city, folder)
-        people = followed(city, tracks, SUBJECTS)
-        say(f"workstation: following {len(people)} people past {_WALKED.cameras} cameras")
-
-        def by_state(who: int) -> Walk:
-            subject = _subject(case, tracks, who)
-            state = finish(open_follow(case, subject, roads=roads))
-            done = walk(_State(state, subject), tracks, who)
-            case.post(lambda: RemoveSubject(subject)).result()
-            return done
-
-        ours = [by_state(who) for who in people]
+    tracks = CityTracks.of(city, ids_of(city.plan))
+    people = followed(city, tracks, SUBJECTS)
+    say(f"workstation: following {len(people)} people past {_WALKED.cameras} cameras")
+    state = state_of(city.plan)
+    ours = [walk(_State(state), tracks, who) for who in people]
     figures = []
     for name, ranker in (("appearance", ByAppearance(tracks)), ("time", ByTime(tracks))):
         theirs = [walk(ranker, tracks, who) for who in people]
@@ -78,52 +68,45 @@ def _walks(folder: Path) -> list[Figure]:
     return figures
 
 
-def _time(folder: Path) -> list[Figure]:
-    """One re-ranking against multiplying the vectors of all tracks with those of the confirmed."""
+def _time() -> list[Figure]:
+    """Re-ranking after one more yes, and after one more no, against multiplying the vectors of all
+    tracks with those of the confirmed."""
     city = finish(make_city(_LARGE))
-    with _new(folder) as case:
-        tracks, roads = _filled(case, city, folder)
-        who = followed(city, tracks, 1)[0]
-        mine = [TrackId(int(one)) for one in tracks.track_id[tracks.who == who]]
-        subject = _subject(case, tracks, who)
-        ranker: Ranker = _State(finish(open_follow(case, subject, roads=roads)), subject)
-        rows = tracks.rows(mine[:2])
-        work: Callable[[], None] = lambda: _ignore(ranker.order(mine[:2], ()))  # noqa: E731
-        bound: Callable[[], None] = lambda: _ignore(tracks.likeness(rows))  # noqa: E731
-        work()
-        taken, least = interleaved([work] * _REPEATS, [bound] * _REPEATS)
-    return [
-        Figure(
-            "follow-city: one re-ranking, 542 cameras", taken, least, taken / max(least, 1e-9),
-            "s of CPU",
-            f"{len(tracks.track_id)} tracks; bound: their vectors times those of two confirmed "
-            f"tracks; median of {_REPEATS} in turns",
-        )
-    ]  # fmt: skip
+    tracks = CityTracks.of(city, ids_of(city.plan))
+    people = followed(city, tracks, _REPEATS)
+    state = state_of(city.plan)
+    ranker = _State(state)
+    order = np.argsort(tracks.from_ns, kind="stable")
+    yes: list[Callable[[], None]] = []
+    no: list[Callable[[], None]] = []
+    bounds: list[Callable[[], None]] = []
+    for who in people:
+        seen = order[tracks.who[order] == who]
+        mine = [TrackId(int(one)) for one in tracks.track_id[seen]]
+        wrong = [TrackId(int(one)) for one in ranker.order(mine[:2], ()) if one not in mine][:1]
+        yes.append(partial(_ask, ranker, mine[:3], ()))
+        no.append(partial(_ask, ranker, mine[:3], wrong))
+        bounds.append(partial(_compare, tracks, tracks.rows(mine[:2])))
+    figures = []
+    for what, work in (("yes", yes), ("no", no)):
+        taken, least = interleaved(work, bounds)
+        figures.append(
+            Figure(
+                f"follow-city: re-ranked after a new {what}, 542 cameras", taken, least,
+                taken / max(least, 1e-9), "s of CPU",
+                f"{state.count} candidates; bound: the vectors of all tracks times those of two "
+                f"confirmed ones; median of {len(people)} people in turns",
+            )
+        )  # fmt: skip
+    return figures
 
 
-def _new(folder: Path) -> Case:
-    return Case.create(
-        folder, Actor("bench", "bench"), number="bench", title="bench", policy="none", training=True
-    )
+def _ask(ranker: Ranker, right: Sequence[TrackId], wrong: Sequence[TrackId]) -> None:
+    ranker.order(right, wrong)
 
 
-def _filled(case: Case, city: City, folder: Path) -> tuple[CityTracks, Roads]:
-    report: CityReport = run_job(
-        fill_city(case, city.plan, folder.with_name(f"{folder.name}-recordings")), "building"
-    )
-    return CityTracks.of(city, report), Roads(city.plan.streets)
-
-
-def _subject(case: Case, tracks: CityTracks, who: int) -> SubjectId:
-    """A new subject of whom the first sighting is confirmed."""
-    mine = np.flatnonzero(tracks.who == who)
-    first = TrackId(int(tracks.track_id[mine[np.argmin(tracks.from_ns[mine])]]))
-    said = Sighting(SubjectId(0), first, "confirmed")
-    made = case.post(lambda: AddSubject(Subject(f"{who}", "person"), (said,))).result()
-    if not isinstance(made, RemoveSubject):
-        raise TypeError(f"{made} does not take a subject back")
-    return made.subject_id
+def _compare(tracks: CityTracks, rows: Ints) -> None:
+    tracks.likeness(rows)
 
 
 def followed(city: City, tracks: CityTracks, most: int) -> list[int]:
@@ -181,7 +164,3 @@ def share_first(walks: Sequence[Walk]) -> float:
 def share_found(walks: Sequence[Walk]) -> float:
     """Of the camera changes that there were."""
     return sum(len(one.keys) for one in walks) / max(1, sum(one.changes for one in walks))
-
-
-def _ignore(_result: object) -> None:
-    """What is measured gives something."""

@@ -19,6 +19,7 @@ from casefiles.usecases.follow_types import (
 )
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
+from casefiles.usecases.journey_files import utc
 from casefiles.usecases.likeness import embedder_of, made_by
 from casefiles.usecases.search_scope import searched
 from casefiles.usecases.view_case import view_case
@@ -54,7 +55,7 @@ def follow(options: argparse.Namespace) -> int:
         view = view_case(case)
         policy = case.policy
     if options.json:
-        print_json({"policy": policy, **answer_document(view, found)})
+        print_json({"policy": policy, **answer_document(found)})
     else:
         _tell(view, found)
     return 0
@@ -81,7 +82,7 @@ def _analysed(case: Case, found: FollowAnswer, cameras: Collection[CameraId] | N
     return True
 
 
-def answer_document(view: CaseView, found: FollowAnswer) -> dict[str, object]:
+def answer_document(found: FollowAnswer) -> dict[str, object]:
     """An answer as the command line prints it."""
     return {
         "subject": {"id": found.subject.subject_id, "name": found.subject.name,
@@ -89,11 +90,11 @@ def answer_document(view: CaseView, found: FollowAnswer) -> dict[str, object]:
         "gate": found.gate,
         "confirmed": [one.track_id for one in found.sightings if one.verdict == "confirmed"],
         "rejected": [one.track_id for one in found.sightings if one.verdict == "rejected"],
-        "queue": [_candidate(view, one) for one in found.queue],
-        "cameras": [_camera(view, one) for one in found.cameras],
+        "queue": [_candidate(one) for one in found.queue],
+        "cameras": [_camera(one) for one in found.cameras],
         "to_analyse": [
-            {"source": one.source_id, "camera": one.camera_id, "from": _wall(view, one.from_ns),
-             "to": _wall(view, one.to_ns), "chance": round(one.chance, 4)}
+            {"source": one.source_id, "camera": one.camera_id, "from": _utc(one.from_ns),
+             "to": _utc(one.to_ns), "chance": round(one.chance, 4)}
             for one in found.to_analyse
         ],
         "notes": list(found.notes),
@@ -101,34 +102,37 @@ def answer_document(view: CaseView, found: FollowAnswer) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _camera(view: CaseView, one: CameraCandidates) -> dict[str, object]:
+def _camera(one: CameraCandidates) -> dict[str, object]:
     return {
         "camera": one.camera_id,
         "name": one.name,
         "chance": round(one.chance, 4),
-        "windows": [_window(view, window) for window in one.windows],
+        "windows": [_window(window) for window in one.windows],
         "analysed": None if one.analysed is None else round(one.analysed, 3),
         "absences": [
-            {"from": _wall(view, gone.from_ns), "to": _wall(view, gone.to_ns), "how": gone.how}
+            {"from": _utc(gone.from_ns), "to": _utc(gone.to_ns), "how": gone.how}
             for gone in one.absences
         ],
         "total": one.total,
-        "candidates": [_candidate(view, candidate) for candidate in one.candidates],
+        "candidates": [
+            {"rank": rank, **_candidate(candidate)}
+            for rank, candidate in enumerate(one.candidates, 1)
+        ],
     }
 
 
-def _window(view: CaseView, window: TimeWindow) -> dict[str, object]:
+def _window(window: TimeWindow) -> dict[str, object]:
     ends = {"from": window.from_ns, "likely": window.likely_ns, "to": window.to_ns}
-    return {name: _wall(view, at) for name, at in ends.items()}
+    return {name: _utc(at) for name, at in ends.items()}
 
 
-def _candidate(view: CaseView, one: Candidate) -> dict[str, object]:
+def _candidate(one: Candidate) -> dict[str, object]:
     return {
         "track": one.track.track_id,
         "source": one.track.source_id,
         "camera": one.camera_id,
-        "from": _wall(view, one.from_wall_ns),
-        "to": _wall(view, one.to_wall_ns),
+        "from": _utc(one.from_wall_ns),
+        "to": _utc(one.to_wall_ns),
         "uncertainty_s": one.uncertainty_s,
         "from_s": one.track.from_ns / NS_PER_S,
         "to_s": one.track.to_ns / NS_PER_S,
@@ -166,3 +170,7 @@ def _tell(view: CaseView, found: FollowAnswer) -> None:
 
 def _wall(view: CaseView, wall_ns: int | None) -> str | None:
     return None if wall_ns is None else format_wall_in(wall_ns, zone_of(view.zone_name))
+
+
+def _utc(wall_ns: int | None) -> str | None:
+    return None if wall_ns is None else utc(wall_ns)

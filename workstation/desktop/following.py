@@ -302,7 +302,8 @@ class FollowDesk(QObject):
         self._compares = False
         if self.following.current is None:
             self._loop(None)
-        elif self._desk.is_checked("follow.play"):
+        # Who watches the journey is not taken along by what comes to be proposed meanwhile.
+        elif self._desk.is_checked("follow.play") and not self._desk.is_checked("follow.journey"):
             self._go_current()
 
     def _go_current(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from casefiles.case import Case
 from casefiles.usecases.follow_types import Forecast, Journey
 from ui.actions import Actions
+from ui.messages import Message
 from ui.models.following import Following
 from ui.models.journey_plan import JourneyPlan, plan_journey
 from ui.panels.map import MapPanel
@@ -20,6 +21,7 @@ from ui.playback import Playback
 from ui.session import Session
 from ui.views.timeline_journey import StopMark
 from ui.window import MainWindow
+from workstation.desktop.follow_extras import FollowExtras
 from workstation.desktop.journey_doors import JourneyDoors
 from workstation.desktop.journey_links import LinkDesk
 from workstation.desktop.journey_play import JourneyPlayer
@@ -50,6 +52,7 @@ class JourneyDesk(QObject):
         self.map = MapFollow(session, panel)
         self.player = JourneyPlayer(session, playback, self)
         self.doors = JourneyDoors(session, window, actions, panel, self.map, following)
+        self.extras = FollowExtras(session, window, actions, following)
         self.links = LinkDesk(session, window, panel, self.map)
         tools.menu_makers.append(self.links.add_to_menu)
         self.journey: Journey | None = None
@@ -57,7 +60,6 @@ class JourneyDesk(QObject):
         self._foreseen: Forecast | None = None
         self._linked: object = None
         """What the ways between cameras were reckoned from."""
-        self._problems: tuple[str, ...] = ()
         self._fits = False
         """Whether the map is to show all of the next journey."""
         for command, act in (
@@ -72,6 +74,7 @@ class JourneyDesk(QObject):
         session.view_changed.connect(self._follow_view)
         self.map.stop_chosen.connect(self.player.go_to)
         self.player.changed.connect(self._show_playing)
+        self.player.told.connect(self._tell)
 
     def show(self) -> None:
         """Shows all of the journey on the map; as soon as it is there where it is being read."""
@@ -93,10 +96,6 @@ class JourneyDesk(QObject):
         self.map.show_journey(journey)
         self.player.set_plan(JourneyPlan() if journey is None else plan_journey(journey))
         self._timeline.timeline.set_stops(_marks(journey))
-        problems = () if journey is None else journey.problems
-        if problems and problems != self._problems:
-            self._session.notice.emit(" ".join(problems))
-        self._problems = problems
         self._foresee()
         self._read_links()
         if self._fits and journey is not None:
@@ -118,18 +117,16 @@ class JourneyDesk(QObject):
             self.map.show_forecast(self._foreseen)
             return
 
-        from casefiles.usecases.forecast import forecast  # noqa: PLC0415
+        def read(case: Case) -> Forecast:
+            from casefiles.usecases.forecast import forecast  # noqa: PLC0415
+
+            return forecast(case, subject.subject_id, roads=ways, journey=journey, backward=True)
 
         def take(told: Forecast) -> None:
             if self.journey is journey and self._actions["follow.before"].isChecked():
                 self.map.show_forecast(told)
 
-        self._session.ask(
-            lambda case: forecast(
-                case, subject.subject_id, roads=ways, journey=journey, backward=True
-            ),
-            take, key="map-forecast",
-        )  # fmt: skip
+        self._session.ask(read, take, key="map-forecast")
 
     def _read_links(self) -> None:
         view, subject, ways = self._session.view, self._following.subject, self._following.ways
@@ -164,6 +161,10 @@ class JourneyDesk(QObject):
     def _show_playing(self, number: int | None) -> None:
         self._actions["follow.journey"].setChecked(number is not None)
         self.map.choose(number)
+
+    def _tell(self, text: str) -> None:
+        """One line for all that is told on the way: the window is not to move at every stop."""
+        self.doors.offered.emit(Message("notice", text, topic="journey"))
 
     def _show_forecast(self) -> None:
         self.map.set_shows_forecast(on=self._actions["follow.forecast"].isChecked())

@@ -16,6 +16,8 @@ class JourneyPlayer(QObject):
 
     changed = Signal(object)
     """The number of the stop that is shown now (`int`), or None: the journey is not played."""
+    told = Signal(str)
+    """What is skipped, or why nothing plays."""
 
     def __init__(self, session: Session, playback: Playback, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,9 +51,7 @@ class JourneyPlayer(QObject):
         """From the stop at the playhead, else the next one, else the first."""
         plan, now = self._plan, self._session.playhead_ns
         if not plan.pieces:
-            self._session.notice.emit(
-                self.tr("Nothing to play yet: confirm a sighting whose time is known.")
-            )
+            self.told.emit(self.tr("Nothing to play yet: confirm a sighting whose time is known."))
             return
         place = plan.at(now)
         here = place is not None and now < plan.pieces[place].to_ns
@@ -80,7 +80,7 @@ class JourneyPlayer(QObject):
         """To the next (or previous) stop, whether the journey is played or not."""
         plan, now = self._plan, self._session.playhead_ns
         if not plan.pieces:
-            self._session.notice.emit(self.tr("No confirmed sighting has a known time yet."))
+            self.told.emit(self.tr("No confirmed sighting has a known time yet."))
             return
         here = self._place if self._place is not None else plan.at(now)
         if here is not None:
@@ -88,7 +88,7 @@ class JourneyPlayer(QObject):
         else:
             place = plan.after(now) if by > 0 else plan.before(now)
         if place is None:
-            self._session.notice.emit(
+            self.told.emit(
                 self.tr("This is the last stop.") if by > 0 else self.tr("This is the first stop.")
             )
         elif self._place is not None:
@@ -112,7 +112,7 @@ class JourneyPlayer(QObject):
             self._playback.set_rate(-self._playback.rate)
         self._playback.play()
         if said:
-            self._session.notice.emit(said)
+            self.told.emit(said)
 
     def _go(self, piece: Piece, *, seek: bool = True) -> None:
         self._going = True
@@ -138,7 +138,7 @@ class JourneyPlayer(QObject):
         if place + 1 >= len(self._plan.pieces):
             self.stop()
             self._playback.pause()
-            self._session.notice.emit(self.tr("The journey ends here."))
+            self.told.emit(self.tr("The journey ends here."))
             return
         piece = self._plan.pieces[place + 1]
         said = ""
