@@ -24,6 +24,7 @@ from casefiles.usecases.follow_anchors import Anchor, Ranked
 from casefiles.usecases.follow_answer import Footage, answer_of, read_footage
 from casefiles.usecases.follow_pool import Pool, read_pool
 from casefiles.usecases.follow_rank import Ranker
+from casefiles.usecases.follow_sides import Sides, learn_ways
 from casefiles.usecases.follow_types import FollowAnswer
 from casefiles.usecases.journey import fastest_m_s, subject_of
 from casefiles.usecases.link_overlaps import same_moment
@@ -102,10 +103,14 @@ def open_follow(
     )  # fmt: skip
     yield Progress(2, _STEPS, "steps", "ways")
     topology = read_topology(case, roads)
+    learned, sides = learn_ways(case, view, topology, pool, subject.kind)
+    if learned.links:
+        topology = read_topology(case, roads, learned.times)
+    pool = replace(pool, notes=(*pool.notes, *learned.notes))
     yield Progress(3, _STEPS, "steps", "sightings")
     said = [one for one in view.sightings if one.subject_id == subject_id]
     rows = case.read(partial(subjects.rows, track_ids=[one.track_id for one in said]))
-    state = FollowState(view, about, pool, topology, subject, clothing, rows)
+    state = FollowState(view, about, pool, topology, subject, clothing, rows, sides)
     state.learn(case, said)
     return state
 
@@ -128,13 +133,14 @@ class FollowState:
         subject: Subject,
         clothing: Query,
         rows: Mapping[TrackId, TrackRow],
+        sides: Sides | None = None,
     ) -> None:
         """`rows` are tracks that were said something of, of whichever runs."""
         self.subject = subject
         self._view, self._about, self._pool = view, about, pool
         self._rows = dict(rows)
         self._courses: dict[TrackId, Course] = {}
-        self._ranker = Ranker(pool, topology, subject.kind)
+        self._ranker = Ranker(pool, topology, subject.kind, sides=sides or Sides())
         self._footage: Footage = read_footage(view, pool)
         self._coverage: Coverage = coverage_of(about, Query(""), doubtful=0, notes=())
         self._notes = [*pool.notes, *_about_clothing(clothing)]
@@ -313,7 +319,7 @@ class FollowState:
         if self._unplaced and len(self._pool.wheres) > 1:
             notes.append(
                 f"{self._unplaced} of {len(self._pool.wheres)} cameras have no place on the map: "
-                "how long ways take is guessed for them"
+                "how long ways take is guessed for them where the traffic does not tell"
             )
         return notes
 

@@ -1,7 +1,7 @@
 """Where a subject surely was, what ranking found around that, and how sure times of ways are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, floor, log
 from typing import Final, Literal
@@ -9,17 +9,24 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from casefiles.subject_types import Absence
 from casefiles.types import SourceId, TrackId
 from casefiles.usecases.follow_pool import Column, Pool
 from casefiles.usecases.follow_types import Side
 from casefiles.usecases.topology import PictureSide, Where
 from detection.following.travel_times import TravelTime
+from video.clock import NS_PER_S
 
 Way = Literal["after", "before"]
 PARTS: Final = ("appearance", "clothing", "travel time", "direction", "same moment")
 _OTHERWISE: Final = 0.05
 """How often a way is not what is assumed of it: then its time is broad, or anything at all."""
 _ANY_TIME: Final = 0.02
+LOOKED: Final = 0.8
+"""How surely somebody who was looked for and not seen was not there."""
+_BOTH: Final = 0.15
+_BOTH_S: Final = 60.0
+"""How often two views whose places are not known overlap, and for how long one is then on both."""
 _STEP: Final = 0.07
 _LEAST_STEPS: Final = 10
 _SURE: Final = 0.02
@@ -99,6 +106,23 @@ def with_doubt(known: ArrayLike, broad: Column, whole_s: ArrayLike) -> Column:
     made = (1 - _OTHERWISE - _ANY_TIME) * np.asarray(known) + _ANY_TIME / np.asarray(whole_s)
     found: Column = np.log(made + _OTHERWISE * broad)
     return found
+
+
+def maybe_both(travel: TravelTime) -> TravelTime:
+    """The same where the views may overlap, for all that is known."""
+    return replace(travel, at_once=_BOTH, together_s=_BOTH_S)
+
+
+def log_absent(pool: Pool, absences: Sequence[Absence]) -> Column:
+    """Log of how likely each track is in spite of where it was looked in vain `(n,)`."""
+    made = np.zeros(len(pool))
+    for one in absences:
+        opens, closes = ((at - pool.origin_ns) / NS_PER_S for at in (one.from_ns, one.to_ns))
+        if one.camera_id in pool.wheres:
+            number = pool.wheres.index(one.camera_id)
+            within = (pool.where == number) & (pool.from_s < closes) & (pool.to_s >= opens)
+            made[within] += np.log(1 - LOOKED * min(max(one.share, 0.0), 1.0))
+    return made
 
 
 def around(pool: Pool, anchors: Sequence[Anchor]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -325,7 +325,9 @@ class _Answer:
         if link.overlaps:
             return f"{when}; the views overlap", metres
         told = f"{metres_words(metres)}, " if metres is not None else ""
-        return f"{when}; {told}usually {span_words(link.travel.median_s)}", metres
+        told += f"usually {span_words(link.travel.median_s)}"
+        told += ", from traffic" if link.basis == "traffic" else ""
+        return f"{when}; {told}", metres
 
     def _words(self, name: str, ratio: float, at: int, near: Anchor | None, travel: str) -> str:
         if name == "appearance":
@@ -338,7 +340,7 @@ class _Answer:
         if name == "travel time":
             return f"travel time: {_speaks(ratio)}; {travel}"
         if name == "direction":
-            return f"direction in which it left: {_speaks(ratio)}"
+            return f"direction, and sides of the picture: {_speaks(ratio)}"
         others = self.ranker.same.items()
         told = [seen[one].words for _, seen in others
                 if (one := self.ranker.pool.tracks.row(at).track_id) in seen]  # fmt: skip

@@ -11,9 +11,6 @@ from casefiles.usecases.follow_pool import Column, Pool
 from detection.following import evidence
 from video.clock import NS_PER_S
 
-APART: Final = 2.5
-"""So many deviations is the same one more alike than others are: about what 0.78 first among 37
-means (`likeness_of_frames`)."""
 _AGAIN: Final = 0.05
 """How often a track is one that was rejected, seen again."""
 _DISAGREES: Final = 0.3
@@ -47,7 +44,7 @@ class Alike:
         """By positions: the mean likeness to the confirmed, and what that says less what is like
         the rejected, `(n,)` each."""
         likeness = self._mean(confirmed)
-        told = evidence.looks_ratio(evidence.standardised(likeness, self._pool.where), APART)
+        told = evidence.looks_ratio(evidence.standardised(likeness, self._pool.where))
         if not rejected:
             return likeness, told
         taken = evidence.rejected_ratio(
@@ -73,7 +70,7 @@ class Alike:
     def _to_rejected(self, place: int) -> Column:
         if place not in self._rejected:
             like = evidence.standardised(self._to(place), self._pool.where)
-            ratio = evidence.looks_ratio(like, APART)
+            ratio = evidence.looks_ratio(like)
             # Seen beside it by the same camera: that is not the rejected one again.
             ratio[beside(self._pool, place)] = np.nan
             self._rejected[place] = ratio

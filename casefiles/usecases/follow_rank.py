@@ -18,16 +18,20 @@ from numpy.typing import NDArray
 from casefiles.subject_types import Absence
 from casefiles.types import SourceId, TrackId
 from casefiles.usecases.follow_anchors import (
+    LOOKED,
     PARTS,
     Anchor,
     Ranked,
     Way,
     around,
+    log_absent,
+    maybe_both,
     stepped,
     with_doubt,
 )
 from casefiles.usecases.follow_looks import SAME_VIEW_S, Alike, beside, clothing_ratio
 from casefiles.usecases.follow_pool import Column, Pool
+from casefiles.usecases.follow_sides import Sides, both_known
 from casefiles.usecases.follow_types import TimeWindow
 from casefiles.usecases.link_overlaps import SameMoment
 from casefiles.usecases.time_gate import CLOCK_S
@@ -44,8 +48,6 @@ _FRAGMENT_S: Final = 2.0
 """How often a track ends while its object is still there, and about how soon it goes on."""
 _FOUND: Final = 0.85
 """How likely somebody on analysed footage has a track."""
-_LOOKED: Final = 0.8
-"""How surely somebody who was looked for and not seen was not there."""
 _SECOND: Final = 1e-9
 _HOUR_S: Final = 3600.0
 _SHARE: Final = 0.95
@@ -61,6 +63,7 @@ class Ranker:
     from_last: Mapping[Where, TravelTime] = field(default_factory=dict)
     """Times from where a missing person was last seen, and the chances of cameras from there."""
     last_chances: Mapping[Where, float] = field(default_factory=dict)
+    sides: Sides = field(default_factory=Sides)
     same: dict[TrackId, Mapping[TrackId, SameMoment]] = field(default_factory=dict)
     """What was seen at the same moment as confirmed tracks."""
     numbers: Mapping[Where, int] = field(init=False)
@@ -114,7 +117,7 @@ class Ranker:
         fragment = np.zeros(count, np.bool_)
         if gate:
             prior, parts[2], parts[3], fragment = self._times(anchors, before, after)
-            prior = prior + self._absent(absences)
+            prior = prior + log_absent(pool, absences)
         impossible = doubled | barred
         known = np.where(np.isnan(parts), 0.0, parts)
         odds = prior + known.sum(axis=0)
@@ -222,7 +225,10 @@ class Ranker:
             sd_s = self.clock_sd_s(anchor, number)
             by_clock.setdefault(sd_s, []).append(number)
             if travel is not None:
-                by_travel.setdefault(stepped(travel, sd_s), []).append(number)
+                usual, sd_s = stepped(travel, sd_s)
+                if anchor.where is not None and self._is_guessed(anchor, way, number):
+                    usual = maybe_both(usual)
+                by_travel.setdefault((usual, sd_s), []).append(number)
         for (usual, sd_s), numbers in by_travel.items():
             at = np.concatenate([pool.members[one] for one in numbers])
             known[at] = usual.density(seconds[at], sd_s)
@@ -239,6 +245,10 @@ class Ranker:
             made[mine] = np.logaddexp(np.log(1 - _FRAGMENT) + made[mine], going_on)
         self._density[key] = made
         return made
+
+    def _is_guessed(self, anchor: Anchor, way: Way, where: int) -> bool:
+        link = self.link(anchor, way, where)
+        return link is not None and link.basis == "unknown" and link.start != link.end
 
     def _times(
         self, anchors: Sequence[Anchor], before: NDArray[np.int64], after: NDArray[np.int64]
@@ -276,6 +286,7 @@ class Ranker:
             headed = self.chances(near, way, by_direction=True)
             ratio = np.log(np.maximum(headed, _SECOND) / np.maximum(chance, _SECOND))
             ways[at] = np.where(headed != chance, ratio, np.nan)[pool.where[at]]
+            ways[at] = both_known(ways[at], self.sides.ratio(pool, start, end, at))
             for one in (start, end):
                 if one is not None and one.where in pool.wheres:
                     mine = at[pool.where[at] == pool.wheres.index(one.where)]
@@ -357,17 +368,6 @@ class Ranker:
                     made[at] = np.nan_to_num(made[at]) + told.log_ratio
         return made
 
-    def _absent(self, absences: Sequence[Absence]) -> Column:
-        pool = self.pool
-        made = np.zeros(len(pool))
-        for one in absences:
-            opens, closes = ((at - pool.origin_ns) / NS_PER_S for at in (one.from_ns, one.to_ns))
-            if one.camera_id in pool.wheres:
-                number = pool.wheres.index(one.camera_id)
-                within = (pool.where == number) & (pool.from_s < closes) & (pool.to_s >= opens)
-                made[within] += np.log(1 - _LOOKED * min(max(one.share, 0.0), 1.0))
-        return made
-
     def next_chances(
         self, ranked: Ranked, anchor: Anchor | None, way: Way, analysed: Column, absent: Column
     ) -> Column:
@@ -384,7 +384,7 @@ class Ranker:
             total = float(seen.sum())
             return seen / total if total else seen
         unseen = self.chances(anchor, way, by_direction=True)
-        unseen = unseen * (1 - _FOUND * analysed) * (1 - _LOOKED * absent)
+        unseen = unseen * (1 - _FOUND * analysed) * (1 - LOOKED * absent)
         found: Column = (seen + unseen) / (seen.sum() + unseen.sum() + ELSEWHERE)
         return found
 

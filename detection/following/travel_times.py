@@ -43,6 +43,8 @@ _PRIOR_SEEN: Final = 4.0
 """What was assumed counts as much as so many observations."""
 _NARROWEST: Final = 0.15
 _WIDEST: Final = 1.5
+_ANY_WAY: Final = 2.2
+"""So wide that the next view may be a step or an hour away."""
 _BINS: Final = 120
 _LEAP_S: Final = 1e-9
 """A density that leaps does so within this."""
@@ -192,8 +194,9 @@ def overlapping(kind: Kind) -> TravelTime:
 
 
 def unknown_way(kind: Kind) -> TravelTime:
-    """Where nobody knows how far it is: broad, shorter gaps likelier than longer ones."""
-    return TravelTime(60.0 if kind == "person" else 40.0, _WIDEST, tail=0.2, quick=0.0)
+    """Where nobody knows how far it is: shorter gaps are a little likelier than longer ones, from
+    a second on to days."""
+    return TravelTime(60.0 if kind == "person" else 40.0, _ANY_WAY, tail=0.2, quick=0.0)
 
 
 def between_times(

@@ -1,17 +1,20 @@
 """Following people between the two halves of one street: is the true one first on the other half?
 
-Both halves are indexed, every frame; which person a track is comes from the truth, by overlap of
-boxes. Each track asked by is the longest of a person on one half; what counts is the place of the
-person's first track on the other half among all tracks there. The other people are distractors.
+Both halves are indexed, every frame, and their clocks set by the true offset, sure to half a
+frame; which person a track is comes from the truth, by overlap of boxes. Each track asked by is the
+longest of a person on one half. What counts is the place of the person's first track on the other
+half among all tracks there, the person's own other ones included; beside it the same with these
+taken out, and the place of the best of the person's tracks. The other people are distractors.
 """
 
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -28,6 +31,7 @@ from casefiles.usecases.add_source import Recording, add_source
 from casefiles.usecases.follow import open_follow
 from casefiles.usecases.index_source import index_sources
 from casefiles.usecases.index_work import IndexOptions
+from casefiles.usecases.set_clock import ClockWords, propose_clock, put_clock
 from casefiles.usecases.show_tracks import show_points
 from casefiles.usecases.view_case import view_case
 from detection.appearance import DEFAULT_EMBEDDER, open_embedder
@@ -84,7 +88,9 @@ def _indexed(folder: Path, embedder: str) -> Iterator[Case]:
             for half in _HALVES:
                 case.post(partial(AddCamera, Camera(CameraId(half), half, ()))).result()
                 start = timedelta(seconds=about[half]["true_start_s_relative_to_first"])
-                add_source(case, folder / f"{half}.mp4", Recording(half, _START + start))
+                added = add_source(case, folder / f"{half}.mp4", Recording(half, _START + start))
+                said = ClockWords(offset_s=0.0, uncertainty_s=0.0, reference_source="the truth")
+                put_clock(case, propose_clock(case, added.source_id, said))
             options = IndexOptions(
                 detector=_DETECTOR, sample_fps=None, motion_gate=False, appearance=embedder
             )
@@ -159,6 +165,7 @@ def _figures(
     for home, other in (_HALVES, _HALVES[::-1]):
         places: dict[int, int] = {}
         anyhow: dict[int, int] = {}
+        alone: dict[int, int] = {}
         others = 0
         for who in both:
             asked = max(people[home][who], key=lambda one: lengths[one])
@@ -168,21 +175,27 @@ def _figures(
             hers = [order.index(one) + 1 for one in people[other][who] if one in order]
             anyhow[who] = min(hers, default=len(order) + 1)
             places[who] = order.index(wanted) + 1 if wanted in order else len(order) + 1
+            above = order[: places[who] - 1]
+            alone[who] = 1 + sum(one not in people[other][who] for one in above)
         how = (
             f"{home} to {other}, {_DETECTOR}, {embedder}, every frame; "
             f"{'with' if gate else 'without'} times, true offset, cameras "
             f"{'placed' if is_placed else 'without a place'}; among {others} tracks there; place "
-            f"of each person's first: {', '.join(f'{who}: {at}' for who, at in places.items())}"
-            f"; of the best of each one's tracks: "
-            f"{', '.join(f'{who}: {at}' for who, at in anyhow.items())}"
+            f"of each person's first: {_listed(places)}; with the own others taken out: "
+            f"{_listed(alone)}; of the best of each one's tracks: {_listed(anyhow)}"
         )
         name = f"follow-pets/{embedder}/{home}-{other}/{'gate' if gate else 'no-gate'}"
         name += "/placed" if is_placed else ""
-        for most, word in ((1, "first"), (3, "first-three")):
-            count = sum(at <= most for at in places.values())
+        counted = (("", places), ("/own-others-out", alone), ("/any-own", anyhow))
+        for (what, told), (most, word) in product(counted, ((1, "first"), (3, "first-three"))):
+            count = sum(at <= most for at in told.values())
             share = count / max(len(both), 1)
-            figures.append(Figure(f"{name}/{word}", count, len(both), share, "people", how))
+            figures.append(Figure(f"{name}{what}/{word}", count, len(both), share, "people", how))
     return figures
+
+
+def _listed(places: Mapping[int, int]) -> str:
+    return ", ".join(f"{who}: {at}" for who, at in places.items())
 
 
 def _order(case: Case, asked: TrackId, other: str, *, gate: bool) -> list[int]:

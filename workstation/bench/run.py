@@ -67,6 +67,11 @@ def _follow_pets() -> list[Figure]:
     return figures
 
 
+def _follow_looks() -> list[Figure]:
+    figures: list[Figure] = import_module("workstation.bench.following_looks").follow_looks()
+    return figures
+
+
 def _follow_campus() -> list[Figure]:
     figures: list[Figure] = import_module("workstation.bench.following_campus").follow_campus()
     return figures
@@ -97,6 +102,7 @@ BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "motion": _motion,
     "person-hour": _person_hour,
     "follow-pets": _follow_pets,
+    "follow-looks": _follow_looks,
     "follow-campus": _follow_campus,
     "synopsis": _synopsis,
     "calibration": _calibration,
