@@ -43,7 +43,7 @@ _LEAST_PILE: Final = 4
 _NEIGHBOURS: Final = 8
 """Of each camera so many, the quickest to reach past no other, are tried."""
 _CHANCE: Final = 0.05
-_QUICK_WORK: Final = 10_000_000
+_QUICK_WORK: Final = 50_000_000
 """So many delays are looked at, shifts included, where somebody waits: some seconds."""
 _QUICK_PAIRS: Final = 72
 
@@ -89,8 +89,12 @@ def traffic_ways(
     pairs = _pairs(topology, traffic, kind, longest_s, guessed=guessed)
     if guessed:
         pairs, left = _quick(traffic, pairs, shifts)
+        notes = []
         if left:
-            notes.append(f"traffic between {left} pairs of cameras was not looked at: learn links")
+            notes.append(
+                f"ways between {left} pairs of cameras were not learned from traffic, it would "
+                "take long: learn ways (links learn) and keep what is right"
+            )
     rng = np.random.default_rng(seed)
     found, tried = [], 0
     for done, (start, end, most_s) in enumerate(pairs):
@@ -103,7 +107,7 @@ def traffic_ways(
     among_all = (replace(one, chance=min(1.0, one.chance * tried)) for one in found)
     sure = [one for one in among_all if one.chance <= _CHANCE and one.tracks >= _LEAST_PILE]
     sure.sort(key=lambda one: (one.chance, -one.tracks, str(one.start), str(one.end)))
-    if not tried:
+    if not tried and not guessed:
         notes.append(
             "no two cameras have enough tracks at times in common: index more footage, set clocks"
         )
